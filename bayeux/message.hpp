@@ -1,0 +1,105 @@
+#pragma once
+
+#include <boost/json/value.hpp>
+
+#include <cstddef>
+#include <cstdint>
+#include <deque>
+#include <memory>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <variant>
+#include <vector>
+
+namespace bayeux {
+
+/// What a client may say about the hold of one /meta/connect (wire-behaviour 4.2, 4.3).
+struct ClientAdvice {
+    std::optional<std::int64_t> timeout;  ///< ms; negative counts as absent
+    std::optional<std::int64_t> interval; ///< ms; negative counts as absent
+};
+
+/// One member of a message as the client wrote it.
+struct Member {
+    std::string_view name;  ///< decoded
+    std::string_view value; ///< the original bytes, valid JSON
+};
+
+/// A message from a client: its envelope, and the original bytes of everything else.
+///
+/// A value: it shares the text it was parsed from, so a copy may be kept for later and its views
+/// stay valid as long as any copy lives. Engine thread only, once the engine has it.
+class Message {
+public:
+    /// Decoded; empty when the member is absent or null.
+    std::string_view channel() const { return channel_; }
+    /// Text form, as CometD gives it back: a number becomes its digits (wire-behaviour 2.1).
+    std::optional<std::string_view> id() const { return id_; }
+    std::string_view client_id() const { return client_id_; }
+    /// Original bytes of `data`; empty when absent. A service that needs the value calls data().
+    std::string_view data_text() const { return member("data"); }
+    /// `data` as a value, parsed now; null when absent. Throws std::exception when `data` holds
+    /// what Boost.JSON cannot represent.
+    boost::json::value data() const;
+    /// Original bytes of `ext`; empty when absent.
+    std::string_view ext_text() const { return member("ext"); }
+    /// Original bytes of `subscription`; empty when absent or null.
+    std::string_view subscription_text() const { return subscription_text_; }
+    /// The channels asked for: one for a string, several for an array. An element that is not a
+    /// string stands here as its text, which no channel grammar accepts. None when `subscription`
+    /// is absent, or neither string nor array.
+    std::optional<std::vector<std::string_view>> const& subscriptions() const
+    {
+        return subscriptions_;
+    }
+    /// Present when the message has an `advice` object, even an empty one.
+    std::optional<ClientAdvice> const& advice() const { return advice_; }
+
+    /// Original bytes of any member; empty when absent. Of duplicates the last one counts.
+    std::string_view member(std::string_view name) const;
+    std::vector<Member> const& members() const { return members_; }
+
+    /// Replaces `data`; `json` must be valid JSON (data filters use this).
+    void set_data(std::string json);
+    /// Replaces or adds a member; `json` must be valid JSON.
+    void set_member(std::string_view name, std::string json);
+
+private:
+    friend class BatchParser;
+
+    /// What the views point into.
+    struct Text {
+        std::string body;
+        std::deque<std::string> decoded; ///< stable addresses
+    };
+
+    std::shared_ptr<Text> text_;
+    std::vector<Member> members_;
+    std::string_view channel_;
+    std::optional<std::string_view> id_;
+    std::string_view client_id_;
+    std::string_view subscription_text_;
+    std::optional<std::vector<std::string_view>> subscriptions_;
+    std::optional<ClientAdvice> advice_;
+};
+
+/// The messages of one request body or one WebSocket text frame, in order; never empty.
+using Batch = std::vector<Message>;
+
+/// Why a body is no batch (wire-behaviour 1.6). Nothing of it has been processed.
+struct ParseError {
+    enum class Kind {
+        malformed, ///< not JSON, or neither object nor array: HTTP 400
+        unusable   ///< JSON, but not messages (`[]`, `null`, `[1]`, a channel that is no string):
+                   ///< HTTP 500
+    };
+    Kind kind;
+    std::string reason; ///< for the log
+};
+
+/// Parses a batch: an array of objects or one object. Strict JSON, and trailing commas are
+/// forgiven (wire-behaviour 1.8). Pure function, any thread.
+std::variant<Batch, ParseError> parse_batch(std::string body, std::size_t max_depth = 100);
+
+} // namespace bayeux

@@ -1,0 +1,44 @@
+#pragma once
+
+#include "bayeux/time.hpp"
+
+#include <cstddef>
+#include <string>
+#include <vector>
+
+namespace bayeux {
+
+/// Who may use a session over HTTP besides knowing its clientId (wire-behaviour 9.5).
+enum class TrustClientSession {
+    no,       ///< the request must carry the session's browser cookie
+    yes,      ///< the clientId is enough
+    automatic ///< the cookie is demanded from the first request on that brings one back
+};
+
+/// Defaults and limits of the engine. The names are the command line's, with `_` for `-`.
+struct EngineOptions {
+    Duration timeout{30'000};      ///< hold of a /meta/connect
+    Duration interval{0};          ///< advised wait before the next /meta/connect
+    Duration max_interval{10'000}; ///< grace after a connect reply before the session expires
+    Duration sweep_period{997};    ///< an idle channel goes after three of these
+
+    int max_sessions_per_browser = 1;       ///< held connects per browser; negative: no limit
+    Duration multi_session_interval{2'000}; ///< advised to tabs above it; <= 0 turns them away
+    TrustClientSession trust_client_session = TrustClientSession::automatic;
+    bool meta_connect_deliver_only = false;
+    int duplicate_meta_connect_http_response_code = 500;
+    bool broadcast_to_publisher = true;
+    std::vector<std::string> allowed_transports{"long-polling"}; ///< told in handshake replies
+
+    // Limits: what happens at each is said where it is checked and in bayeuxd(8).
+    std::size_t max_batch = 1'000;          ///< messages in one request
+    std::size_t max_channel_length = 1'024; ///< bytes
+    std::size_t max_subscriptions = 10'000; ///< per session
+    std::size_t max_channels = 1'000'000;
+    std::size_t max_sessions = 1'000'000;
+    std::size_t max_queue = 65'536;           ///< messages waiting in one session
+    std::size_t max_queue_bytes = 33'554'432; ///< bytes waiting in one session
+    Duration decision_timeout{30'000};        ///< for deferred decisions; then refused
+};
+
+} // namespace bayeux

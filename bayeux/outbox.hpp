@@ -1,0 +1,58 @@
+#pragma once
+
+#include "bayeux/frozen_message.hpp"
+
+#include <cstdint>
+#include <string>
+#include <vector>
+
+namespace bayeux {
+
+/// The address of one batch's answer. Chosen by the transport, opaque to the engine, and never
+/// used twice while the process lives.
+struct Origin {
+    std::uint64_t value = 0;
+    friend bool operator==(Origin, Origin) = default;
+};
+
+/// The answer to one batch, or the late answer to a held /meta/connect. Each batch gets exactly
+/// one.
+///
+/// On the wire (wire-behaviour 5.1): `[` handshake reply, messages, other replies `]`.
+struct Reply {
+    Origin origin;
+    /// False: the batch failed as a whole, or a newer /meta/connect superseded this one. The
+    /// transport answers with `error_status` and an empty body (HTTP).
+    bool ok = true;
+    int error_status = 0;
+    std::string first;                   ///< rendered handshake reply, or empty
+    std::vector<FrozenMessage> messages; ///< oldest first
+    std::string replies;                 ///< rendered replies joined by commas, or empty
+    std::string set_browser_id;          ///< non-empty: hand this cookie value to the browser
+    std::string client_id;               ///< whose messages these are; empty without messages
+};
+
+enum class LogLevel { debug, info, warning, error };
+
+struct LogEvent {
+    LogLevel level;
+    std::string text;
+};
+
+/// Effects of one call of the engine, to be carried out by the caller in order.
+struct Outbox {
+    std::vector<Reply> replies;
+    std::vector<LogEvent> logs;
+
+    bool empty() const { return replies.empty() && logs.empty(); }
+    void clear()
+    {
+        replies.clear();
+        logs.clear();
+    }
+};
+
+/// Appends the JSON array that `reply` stands for.
+void append_body(std::string& out, Reply const& reply);
+
+} // namespace bayeux

@@ -1,0 +1,16 @@
+#pragma once
+
+#include <string>
+
+namespace bayeux {
+
+enum class Transport { long_polling };
+
+/// The request that carried a batch, as far as the engine and its policies look at it.
+struct Request {
+    Transport transport = Transport::long_polling;
+    std::string browser_id; ///< value of the browser cookie (BAYEUX_BROWSER); empty without one
+    std::string peer;       ///< "address:port" of the other side, for policies and logs
+};
+
+} // namespace bayeux
