@@ -32,8 +32,9 @@ struct Member {
 /// stay valid as long as any copy lives. Engine thread only, once the engine has it.
 class Message {
 public:
-    /// Decoded; empty when the member is absent or null.
+    /// Decoded; empty when the member is absent or null, see has_channel().
     std::string_view channel() const { return channel_; }
+    bool has_channel() const { return channel_.data() != nullptr; }
     /// Text form, as CometD gives it back: a number becomes its digits (wire-behaviour 2.1).
     std::optional<std::string_view> id() const { return id_; }
     std::string_view client_id() const { return client_id_; }
