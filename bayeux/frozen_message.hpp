@@ -1,7 +1,11 @@
 #pragma once
 
+#include "bayeux/message.hpp"
+
 #include <memory>
+#include <optional>
 #include <string>
+#include <string_view>
 
 namespace bayeux {
 
@@ -13,5 +17,13 @@ struct Frozen {
 };
 
 using FrozenMessage = std::shared_ptr<Frozen const>;
+
+/// A published message as its subscribers get it: what the client sent, byte for byte, without
+/// `id`, `clientId` (wire-behaviour 2, step 9) and `advice` (which would steer other clients).
+FrozenMessage freeze(Message const& message);
+
+/// A message the server makes. `data_json` must be valid JSON.
+FrozenMessage freeze(std::string_view channel, std::string_view data_json,
+    std::optional<std::string_view> id = std::nullopt);
 
 } // namespace bayeux

@@ -1,0 +1,56 @@
+#include "bayeux/frozen_message.hpp"
+
+#include "bayeux/json_text.hpp"
+
+namespace bayeux {
+namespace {
+
+std::string begin(std::string_view channel, std::size_t room)
+{
+    std::string json;
+    json.reserve(channel.size() + room);
+    json += R"({"channel":)";
+    append_json_string(json, channel);
+    return json;
+}
+
+FrozenMessage end(std::string_view channel, std::string json)
+{
+    json += '}';
+    return std::make_shared<Frozen const>(Frozen{std::string(channel), std::move(json)});
+}
+
+} // namespace
+
+FrozenMessage freeze(Message const& message)
+{
+    std::size_t room = 24;
+    for (auto const& member : message.members())
+        room += member.name.size() + member.value.size() + 4;
+    auto json = begin(message.channel(), room);
+    for (auto const& member : message.members()) {
+        auto const& name = member.name;
+        if (name == "channel" || name == "id" || name == "clientId" || name == "advice")
+            continue;
+        if (member.value.data() != message.member(name).data())
+            continue; // a duplicate: the last one counts
+        json += ',';
+        append_json_string(json, name);
+        json.append(":").append(member.value);
+    }
+    return end(message.channel(), std::move(json));
+}
+
+FrozenMessage freeze(
+    std::string_view channel, std::string_view data_json, std::optional<std::string_view> id)
+{
+    auto json = begin(channel, data_json.size() + 64);
+    json.append(R"(,"data":)").append(data_json);
+    if (id) {
+        json += R"(,"id":)";
+        append_json_string(json, *id);
+    }
+    return end(channel, std::move(json));
+}
+
+} // namespace bayeux

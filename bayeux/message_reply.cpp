@@ -1,0 +1,86 @@
+#include "bayeux/message_reply.hpp"
+
+#include "bayeux/json_text.hpp"
+
+namespace bayeux {
+namespace {
+
+std::string_view reconnect_name(Advice::Reconnect reconnect)
+{
+    switch (reconnect) {
+    case Advice::Reconnect::retry:
+        return "retry";
+    case Advice::Reconnect::handshake:
+        return "handshake";
+    case Advice::Reconnect::none:
+        return "none";
+    }
+    return "none";
+}
+
+void append_advice(std::string& out, Advice const& advice)
+{
+    out += R"(,"advice":{)";
+    if (advice.multiple_clients)
+        out += R"("multiple-clients":true,)";
+    out.append(R"("reconnect":")").append(reconnect_name(advice.reconnect)).append(R"(")");
+    if (advice.interval)
+        out.append(R"(,"interval":)").append(std::to_string(advice.interval->count()));
+    if (advice.timeout)
+        out.append(R"(,"timeout":)").append(std::to_string(advice.timeout->count()));
+    out += '}';
+}
+
+} // namespace
+
+void MessageReply::set_member(std::string_view name, std::string json)
+{
+    for (auto& [known, value] : members) {
+        if (known == name) {
+            value = std::move(json);
+            return;
+        }
+    }
+    members.emplace_back(name, std::move(json));
+}
+
+MessageReply reply_to(Message const& message)
+{
+    MessageReply reply;
+    reply.channel = message.channel();
+    reply.id = message.id();
+    reply.subscription = message.subscription_text();
+    return reply;
+}
+
+void append_json(std::string& out, MessageReply const& reply)
+{
+    out += '{';
+    if (!reply.channel.empty()) {
+        out += R"("channel":)";
+        append_json_string(out, reply.channel);
+        out += ',';
+    }
+    if (reply.id) {
+        out += R"("id":)";
+        append_json_string(out, *reply.id);
+        out += ',';
+    }
+    if (!reply.subscription.empty())
+        out.append(R"("subscription":)").append(reply.subscription).append(",");
+    out += reply.successful ? R"("successful":true)" : R"("successful":false)";
+    if (!reply.error.empty()) {
+        out += R"(,"error":)";
+        append_json_string(out, reply.error);
+    }
+    for (auto const& [name, value] : reply.members) {
+        out += ',';
+        append_json_string(out, name);
+        out.append(":").append(value);
+    }
+    if (reply.advice)
+        append_advice(out, *reply.advice);
+    out += '}';
+}
+
+} // namespace bayeux

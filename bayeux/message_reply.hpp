@@ -1,0 +1,52 @@
+#pragma once
+
+#include "bayeux/message.hpp"
+#include "bayeux/time.hpp"
+
+#include <optional>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+namespace bayeux {
+
+/// What the server tells a client to do next (wire-behaviour 11). Clients replace their advice as a
+/// whole, so it is sent complete or not at all.
+struct Advice {
+    enum class Reconnect { retry, handshake, none };
+    Reconnect reconnect = Reconnect::retry;
+    std::optional<Duration> interval;
+    std::optional<Duration> timeout;
+    bool multiple_clients = false;
+};
+
+/// The answer to one message. Extensions and policies may add to it before it is written.
+struct MessageReply {
+    std::string channel;
+    std::optional<std::string> id;
+    std::string subscription; ///< JSON text as the client sent it; empty without one
+    bool successful = false;
+    std::string error; ///< see error.hpp; empty when successful
+    std::optional<Advice> advice;
+    /// Further members: name and JSON text.
+    std::vector<std::pair<std::string, std::string>> members;
+    /// An extension or listener that refuses a message sets this when it has written the error
+    /// itself; otherwise the client reads `404::message_deleted`.
+    bool handled = false;
+
+    void fail(std::string_view text)
+    {
+        successful = false;
+        error = text;
+    }
+    void set_member(std::string_view name, std::string json);
+};
+
+/// What every reply begins with (wire-behaviour 2, step 1).
+MessageReply reply_to(Message const& message);
+
+/// Appends the reply as a JSON object.
+void append_json(std::string& out, MessageReply const& reply);
+
+} // namespace bayeux
