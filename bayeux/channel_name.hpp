@@ -14,8 +14,14 @@ bool is_channel_name(std::string_view name, std::size_t max_length);
 /// The identity of a valid name: without blanks behind it and without one trailing slash.
 std::string_view channel_identity(std::string_view name);
 
-inline bool is_meta(std::string_view channel) { return channel.starts_with("/meta/"); }
-inline bool is_service(std::string_view channel) { return channel.starts_with("/service/"); }
+inline bool is_meta(std::string_view channel)
+{
+    return channel.starts_with("/meta/");
+}
+inline bool is_service(std::string_view channel)
+{
+    return channel.starts_with("/service/");
+}
 inline bool is_broadcast(std::string_view channel)
 {
     return !is_meta(channel) && !is_service(channel);
@@ -25,8 +31,8 @@ inline bool is_wild(std::string_view channel)
     return channel.ends_with("/*") || channel.ends_with("/**");
 }
 
-/// Calls `visit(std::string_view)` with the name of each wild channel that matches `channel`, in the
-/// order of delivery: for `/a/b/c` these are `/**`, `/a/**`, `/a/b/**`, `/a/b/*`.
+/// Calls `visit(std::string_view)` with the name of each wild channel that matches `channel`, in
+/// the order of delivery: for `/a/b/c` these are `/**`, `/a/**`, `/a/b/**`, `/a/b/*`.
 template <class Visit>
 void for_each_wild_name(std::string_view channel, Visit visit)
 {

@@ -30,8 +30,8 @@ inline constexpr std::string_view publish_denied = "publish_denied";
 // The reasons of a refusal, see denied(). An authorizer may give its own.
 inline constexpr std::string_view by_security_policy = "denied_by_security_policy";
 inline constexpr std::string_view by_not_granting = "denied_by_not_granting";
-inline constexpr std::string_view by_timeout = "decision_timeout";        ///< ours
-inline constexpr std::string_view too_many_channels = "too_many_channels"; ///< ours
+inline constexpr std::string_view by_timeout = "decision_timeout";                   ///< ours
+inline constexpr std::string_view too_many_channels = "too_many_channels";           ///< ours
 inline constexpr std::string_view too_many_subscriptions = "too_many_subscriptions"; ///< ours
 
 inline std::string denied(std::string_view reason, std::string_view text)

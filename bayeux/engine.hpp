@@ -1,0 +1,98 @@
+#pragma once
+
+#include "bayeux/decision.hpp"
+#include "bayeux/extension.hpp"
+#include "bayeux/listener.hpp"
+#include "bayeux/message.hpp"
+#include "bayeux/options.hpp"
+#include "bayeux/outbox.hpp"
+#include "bayeux/request.hpp"
+#include "bayeux/security_policy.hpp"
+#include "bayeux/time.hpp"
+
+#include <cstdint>
+#include <functional>
+#include <memory>
+#include <optional>
+
+namespace bayeux {
+
+class BayeuxService;
+class ServiceContext;
+namespace detail {
+class Core;
+}
+
+/// 64 unpredictable bits per call; session ids are made of them.
+using RandomSource = std::function<std::uint64_t()>;
+
+/// What the engine has counted since it was made. Gauges say so.
+struct EngineStatistics {
+    std::uint64_t sessions = 0;      ///< gauge
+    std::uint64_t channels = 0;      ///< gauge
+    std::uint64_t held_connects = 0; ///< gauge
+    std::uint64_t handshakes = 0;
+    std::uint64_t messages_received = 0;
+    std::uint64_t messages_published = 0;
+    std::uint64_t messages_queued = 0; ///< one per receiver
+    std::uint64_t sessions_expired = 0;
+    std::uint64_t unknown_sessions = 0; ///< messages answered 402
+    std::uint64_t duplicate_connects = 0;
+    std::uint64_t multiple_clients = 0; ///< connects not held since the browser holds enough
+    std::uint64_t handler_failures = 0; ///< listeners, extensions, policies that threw
+    std::uint64_t decisions_timed_out = 0;
+    // Limits reached
+    std::uint64_t batches_too_long = 0;
+    std::uint64_t sessions_refused = 0;
+    std::uint64_t channels_refused = 0;
+    std::uint64_t subscriptions_refused = 0;
+    std::uint64_t queues_full = 0;
+};
+
+/// The Bayeux server without a socket, a clock, a thread or a log: messages and the time go in,
+/// effects come out. All calls come from one thread, `now` never runs backwards, and no call may be
+/// made from inside a handler (std::logic_error).
+class Engine {
+public:
+    Engine(EngineOptions options, RandomSource random,
+        std::unique_ptr<SecurityPolicy> policy = std::make_unique<SecurityPolicy>());
+    ~Engine();
+    Engine(Engine const&) = delete;
+    Engine& operator=(Engine const&) = delete;
+
+    // The caller's part: set up before traffic comes.
+
+    /// Where services are attached; it lives as long as the engine.
+    ServiceContext& context();
+    void install(std::unique_ptr<BayeuxService> service);
+    void add_extension(std::shared_ptr<Extension> extension);
+    /// Not owned; must outlive the engine.
+    void add_listener(Listener& listener);
+
+    // Traffic. Each batch is answered by exactly one Reply, now or, when it holds a connect or
+    // waits for a decision, by a later call.
+
+    /// One HTTP body (or, later, one WebSocket text frame).
+    void receive(Origin origin, Request request, Batch batch, Instant now, Outbox& out);
+    /// The connection that waits for the answer to `origin` is gone. A held connect ends without
+    /// its messages being lost (wire-behaviour 4.9).
+    void connection_lost(Origin origin, Instant now, Outbox& out);
+    /// `reply` could not be handed to its connection: its messages go back to their session.
+    void undelivered(Reply reply, Instant now, Outbox& out);
+    /// Answers an open question; a stale or unknown one is ignored.
+    void resolve(Pending pending, Decision decision, Instant now, Outbox& out);
+    /// Does what is due: expiry, ends of holds, sweeping, what services asked for meanwhile.
+    void tick(Instant now, Outbox& out);
+    /// When tick() is wanted at the latest; never later than the first deadline.
+    std::optional<Instant> next_deadline() const;
+    /// Ends every session: held connects are answered with advice to handshake again after
+    /// `interval`, spread over as much again.
+    void shutdown(Duration interval, Instant now, Outbox& out);
+
+    EngineStatistics const& statistics() const;
+
+private:
+    std::unique_ptr<detail::Core> core_;
+};
+
+} // namespace bayeux

@@ -1,0 +1,86 @@
+#pragma once
+
+#include "bayeux/channel.hpp"
+#include "bayeux/decision.hpp"
+#include "bayeux/listener.hpp"
+#include "bayeux/message.hpp"
+#include "bayeux/outbox.hpp"
+#include "bayeux/session.hpp"
+
+#include <boost/json/value.hpp>
+
+#include <string>
+#include <string_view>
+#include <type_traits>
+#include <utility>
+
+namespace bayeux {
+
+namespace detail {
+class Core;
+}
+
+/// What a service may ask of the engine. Owned by the engine; engine thread. What it sends is
+/// carried out right after the running handler has returned, see Session.
+class ServiceContext {
+public:
+    explicit ServiceContext(detail::Core& core) : core_(core) {}
+
+    /// The live session with this id, or null. Valid during the running handler.
+    Session* session(std::string_view id);
+    /// The channel, created when it is not there. Throws std::invalid_argument for a bad name.
+    Channel& channel(std::string_view name);
+    /// To all subscribers, past the security policy. Throws std::invalid_argument for a name that
+    /// is bad, wild, or of a /meta/ or /service/ channel.
+    void publish(std::string_view channel, boost::json::value const& data);
+    /// Answers a question to which a policy, listener or extension said Decision::later().
+    void resolve(Pending pending, Decision decision);
+    void add_listener(Listener& listener);
+    void log(LogLevel level, std::string text);
+
+private:
+    detail::Core& core_;
+};
+
+/// The base of services: a class that listens to channels, written as if the world had one thread.
+/// Its handlers are called on the engine thread, one at a time. A handler that throws harms its own
+/// message only: the exception is logged with service and channel, the sender still gets its reply.
+class BayeuxService : public Listener {
+public:
+    BayeuxService(ServiceContext& context, std::string name);
+    BayeuxService(BayeuxService const&) = delete;
+    BayeuxService& operator=(BayeuxService const&) = delete;
+
+    std::string const& name() const { return name_; }
+
+protected:
+    ServiceContext& context() { return context_; }
+
+    /// Handles the messages that clients send to `channel` (exact or wild, /meta/ too). The handler
+    /// is a member `void f(Session& from, Message const&)`, or `Decision f(Session& from,
+    /// Message&)` when it wants to change or refuse messages.
+    template <class Service>
+    void on(std::string_view channel, void (Service::*handler)(Session&, Message const&))
+    {
+        listen(
+            channel, [service = static_cast<Service*>(this), handler](Session& from, Message& m) {
+                (service->*handler)(from, m);
+                return Decision::allow();
+            });
+    }
+    template <class Service>
+    void on(std::string_view channel, Decision (Service::*handler)(Session&, Message&))
+    {
+        listen(channel, [service = static_cast<Service*>(this), handler](
+                            Session& from, Message& m) { return (service->*handler)(from, m); });
+    }
+
+private:
+    using Handler = std::function<Decision(Session&, Message&)>;
+    void listen(std::string_view channel, Handler handler);
+
+    ServiceContext& context_;
+    std::string name_;
+};
+
+} // namespace bayeux

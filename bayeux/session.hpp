@@ -1,0 +1,65 @@
+#pragma once
+
+#include "bayeux/extension.hpp"
+
+#include <boost/json/value.hpp>
+
+#include <memory>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace bayeux {
+
+/// Why a session ended.
+enum class Removal {
+    disconnected, ///< the client said /meta/disconnect
+    expired,      ///< the client stayed silent (wire-behaviour 9)
+    by_server,    ///< Session::disconnect()
+    queue_full,   ///< the client did not fetch its messages; see EngineOptions::max_queue
+    shutdown      ///< the server goes down
+};
+
+/// The server's side of one client, from its handshake on. Owned by the engine; a reference is
+/// valid during the call that it was given to. To find a session again keep its id and ask
+/// ServiceContext::session(). Engine thread.
+///
+/// What changes anything is carried out right after the handler that called it has returned, in
+/// order, and before the reply to the message being handled is sent.
+class Session {
+public:
+    Session(Session const&) = delete;
+    Session& operator=(Session const&) = delete;
+
+    /// The clientId: 26 characters of `[a-z0-9]`, at least 128 random bits.
+    std::string const& id() const;
+    /// "address:port" the handshake came from.
+    std::string const& peer() const;
+    /// True from the first /meta/connect on.
+    bool connected() const;
+    std::vector<std::string_view> subscriptions() const;
+
+    /// Sends `{channel, data}` to this client alone, whatever it is subscribed to. With `id` a
+    /// remote call of the client is answered (wire-behaviour 10).
+    void deliver(std::string_view channel, boost::json::value const& data,
+        std::optional<std::string_view> id = std::nullopt);
+    /// The same with JSON text.
+    void deliver_json(std::string_view channel, std::string_view data_json,
+        std::optional<std::string_view> id = std::nullopt);
+    /// Ends the session and tells its client so (wire-behaviour 7).
+    void disconnect();
+
+    /// Hold and advised wait of this session's connects instead of the server's; its client is told
+    /// with the next connect reply.
+    void set_timeout(Duration timeout);
+    void set_interval(Duration interval);
+    /// Session extensions see this session's messages alone.
+    void add_extension(std::shared_ptr<Extension> extension);
+
+protected:
+    Session() = default;
+    ~Session() = default;
+};
+
+} // namespace bayeux
