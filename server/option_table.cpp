@@ -1,0 +1,130 @@
+#include "server/option_table.hpp"
+
+#include "server/option_builders.hpp"
+
+namespace bayeux::server {
+namespace {
+
+constexpr Unit bytes{"BYTES", "bytes"};
+constexpr Unit channels{"N", "channels"};
+constexpr Unit connections{"N", "connections"};
+constexpr Unit http_status{"STATUS", "HTTP status codes"};
+constexpr Unit levels{"N", "levels"};
+constexpr Unit messages{"N", "messages"};
+constexpr Unit milliseconds{"MS", "milliseconds"};
+constexpr Unit sessions{"N", "sessions"};
+constexpr Unit subscriptions{"N", "subscriptions"};
+constexpr Unit threads{"N", "threads"};
+
+/// The names of the meta channels have to fit.
+constexpr std::int64_t smallest_channel_length = 32;
+/// An array of messages with an `ext` whose members are objects.
+constexpr std::int64_t smallest_json_depth = 4;
+/// The head of an ordinary browser's request.
+constexpr std::int64_t smallest_header_size = 1'024;
+
+OptionSpec flag(std::string name, std::string value_name, std::string help)
+{
+    return {OptionGroup::operation, std::move(name), std::move(value_name), std::move(help)};
+}
+
+} // namespace
+
+std::vector<OptionSpec> make_option_table(std::span<std::string_view const> known_services)
+{
+    using enum OptionGroup;
+    using E = EngineOptions;
+    using O = Options;
+    std::vector<std::string> const services(known_services.begin(), known_services.end());
+    auto const listen_text = [](ListenAddress const& address) { return to_string(address); };
+
+    return {
+        list(network, "listen", "ADDRESS:PORT", parse_listen_address, listen_text, &O::listen,
+            "where to accept connections; ':8080': on all interfaces, port 0: any free port; "
+            "repeatable"),
+        texts(network, "path", "PATH", parse_path, &O::path,
+            "URL path of the Bayeux server, with everything below it; repeatable"),
+        text(network, "www", "DIR", parse_directory, &O::www,
+            "serve the files of this directory at all other paths"),
+        texts(network, "allow-origin", "ORIGIN", parse_origin, &O::allow_origin,
+            "origins whose pages may use the server too: https://example.org, "
+            "https://*.example.org, http://127.0.0.1:* or * (any one: for trials only); "
+            "repeatable"),
+        number(network, "request-timeout", milliseconds, 1, &O::request_timeout,
+            "from the first byte of a request to its last; also how long an answer may stay "
+            "unread"),
+        number(network, "keep-alive-timeout", milliseconds, 1, &O::keep_alive_timeout,
+            "how long a connection without a request stays open"),
+
+        names(bayeux, "services", services, &O::services,
+            "services to run: " + joined(services, ", ") + "; comma separated"),
+        names(bayeux, "allowed-transports", {"long-polling"}, &E::allowed_transports,
+            "transports that clients are told of; comma separated"),
+        number(bayeux, "timeout", milliseconds, 0, &E::timeout,
+            "hold of a /meta/connect when there is nothing to deliver"),
+        number(bayeux, "interval", milliseconds, 0, &E::interval,
+            "pause before the next /meta/connect that clients are told to make"),
+        number(bayeux, "max-interval", milliseconds, 1, &E::max_interval,
+            "a session has ended when its next /meta/connect is this late"),
+        number(bayeux, "sweep-period", milliseconds, 1, &E::sweep_period,
+            "a channel that nobody uses is removed after three of these"),
+        number(bayeux, "decision-timeout", milliseconds, 1, &E::decision_timeout,
+            "a service's decision that takes longer is a refusal"),
+        boolean(bayeux, "meta-connect-deliver-only", &E::meta_connect_deliver_only,
+            "deliver messages in the answer to a /meta/connect and in no other"),
+        boolean(bayeux, "broadcast-to-publisher", &E::broadcast_to_publisher,
+            "deliver a message to its publisher too, if subscribed"),
+        number(bayeux, "duplicate-meta-connect-http-response-code", http_status, Range{400, 599},
+            &E::duplicate_meta_connect_http_response_code,
+            "answer to a held /meta/connect that another one of its session replaces"),
+
+        text(browsers, "browser-cookie-name", "NAME", parse_cookie_name, &O::browser_cookie_name,
+            "cookie by which the sessions of one browser are known"),
+        word<TrustClientSession>(browsers, "trust-client-session", "auto|true|false",
+            {{"auto", TrustClientSession::automatic}, {"true", TrustClientSession::yes},
+                {"false", TrustClientSession::no}},
+            &E::trust_client_session,
+            "is the clientId enough to use a session? false: its cookie must come too; "
+            "auto: once it has come"),
+        number(browsers, "max-sessions-per-browser", sessions,
+            Range{-largest_number, largest_number}, &E::max_sessions_per_browser,
+            "held /meta/connects of one browser; 0: hold none, negative: no limit"),
+        number(browsers, "multi-session-interval", milliseconds,
+            Range{-largest_number, largest_number}, &E::multi_session_interval,
+            "polling interval of the browser's further sessions; 0 or less turns them away"),
+
+        number(limits, "max-message-size", bytes, 1, &O::max_message_size, "body of a request"),
+        number(limits, "max-header-size", bytes, smallest_header_size, &O::max_header_size,
+            "request line and header fields of a request"),
+        number(limits, "max-json-depth", levels, smallest_json_depth, &O::max_json_depth,
+            "nesting of arrays and objects in a request"),
+        number(limits, "max-batch", messages, 1, &E::max_batch, "messages in a request"),
+        number(limits, "max-channel-length", bytes, smallest_channel_length, &E::max_channel_length,
+            "name of a channel"),
+        number(limits, "max-subscriptions", subscriptions, 1, &E::max_subscriptions,
+            "subscriptions of a session"),
+        number(limits, "max-queue", messages, 1, &E::max_queue, "messages that wait for a session"),
+        number(limits, "max-queue-bytes", bytes, 1, &E::max_queue_bytes,
+            "size of the messages that wait for a session"),
+        number(limits, "max-channels", channels, 1, &E::max_channels, "channels"),
+        number(limits, "max-sessions", sessions, 1, &E::max_sessions, "sessions"),
+        number(limits, "max-connections", connections, 0, &O::max_connections,
+            "open connections; 0: as many as file descriptors allow"),
+
+        number(operation, "io-threads", threads, Range{0, 1'024}, &O::io_threads,
+            "threads for connections; 0: one thread does everything"),
+        number(operation, "shutdown-timeout", milliseconds, 0, &O::shutdown_timeout,
+            "how long SIGTERM waits for answers to be taken"),
+        word<LogLevel>(operation, "log-level", "LEVEL",
+            {{"debug", LogLevel::debug}, {"info", LogLevel::info}, {"warning", LogLevel::warning},
+                {"error", LogLevel::error}},
+            &O::log_level, "least level logged: debug, info, warning or error"),
+        flag("config", "FILE", "read options from this file"),
+        flag("check-config", "", "check options, file and environment, and end"),
+        flag("print-config", "", "print the options in force as a configuration file, and end"),
+        flag("help", "", "print this help, and end"),
+        flag("version", "", "print the version, and end"),
+    };
+}
+
+} // namespace bayeux::server

@@ -1,0 +1,16 @@
+#pragma once
+
+#include "server/option_table.hpp"
+
+#include <string>
+#include <vector>
+
+namespace bayeux::server {
+
+/// The answer to --help: at most 100 columns, the groups in order, with every default.
+std::string help_text(std::vector<OptionSpec> const& table);
+
+/// The answer to --print-config: a file that --config reads back to the same `options`.
+std::string config_text(std::vector<OptionSpec> const& table, Options const& options);
+
+} // namespace bayeux::server

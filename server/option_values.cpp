@@ -1,0 +1,176 @@
+#include "server/option_values.hpp"
+
+#include <algorithm>
+#include <arpa/inet.h>
+#include <array>
+#include <charconv>
+#include <filesystem>
+#include <optional>
+#include <system_error>
+
+namespace bayeux::server {
+namespace {
+
+constexpr std::string_view letters = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ";
+constexpr std::string_view digits = "0123456789";
+
+template <class... Alphabets>
+bool consists_of(std::string_view text, Alphabets... alphabets)
+{
+    return std::all_of(text.begin(), text.end(),
+        [&](char c) { return ((alphabets.find(c) != std::string_view::npos) || ...); });
+}
+
+template <class Number>
+std::optional<Number> to_number(std::string_view text)
+{
+    Number number{};
+    auto const [end, error] = std::from_chars(text.data(), text.data() + text.size(), number);
+    if (error != std::errc() || end != text.data() + text.size()) {
+        return std::nullopt;
+    }
+    return number;
+}
+
+bool is_address(int family, std::string const& host)
+{
+    std::array<unsigned char, sizeof(in6_addr)> ignored{};
+    return inet_pton(family, host.c_str(), ignored.data()) == 1;
+}
+
+bool is_host(std::string_view host)
+{
+    if (host.starts_with('[') && host.ends_with(']')) {
+        return is_address(AF_INET6, std::string(host.substr(1, host.size() - 2)));
+    }
+    return !host.empty() && consists_of(host, letters, digits, std::string_view("-._")) &&
+           !host.starts_with('.') && host.find("..") == std::string_view::npos;
+}
+
+std::string lower_case(std::string_view text)
+{
+    std::string lower(text);
+    for (char& c : lower) {
+        if (c >= 'A' && c <= 'Z') {
+            c = static_cast<char>(c - 'A' + 'a');
+        }
+    }
+    return lower;
+}
+
+} // namespace
+
+std::string joined(std::vector<std::string> const& parts, std::string_view separator)
+{
+    std::string text;
+    for (auto const& part : parts) {
+        if (!text.empty()) {
+            text += separator;
+        }
+        text += part;
+    }
+    return text;
+}
+
+std::int64_t parse_number(std::string_view text, Range range, std::string_view unit)
+{
+    auto const number = to_number<std::int64_t>(text);
+    if (!number || *number < range.min || *number > range.max) {
+        throw InvalidValue("must be a whole number of " + std::string(unit) + " from " +
+                           std::to_string(range.min) + " to " + std::to_string(range.max));
+    }
+    return *number;
+}
+
+ListenAddress parse_listen_address(std::string_view text)
+{
+    auto const colon = text.rfind(':');
+    if (colon != std::string_view::npos) {
+        std::string_view const host = text.substr(0, colon);
+        auto const port = to_number<std::uint16_t>(text.substr(colon + 1));
+        bool const bracketed = host.size() >= 2 && host.front() == '[' && host.back() == ']';
+        std::string const address(bracketed ? host.substr(1, host.size() - 2) : host);
+        bool const valid = bracketed ? is_address(AF_INET6, address)
+                                     : host.empty() || is_address(AF_INET, address);
+        if (port && valid) {
+            return {address, *port};
+        }
+    }
+    throw InvalidValue("must be ADDRESS:PORT, where ADDRESS is an IPv4 address, an IPv6 address in "
+                       "brackets or nothing for all interfaces, and PORT is 0 to 65535");
+}
+
+std::string parse_path(std::string_view text)
+{
+    std::string_view trimmed = text;
+    while (trimmed.size() > 1 && trimmed.ends_with('/')) {
+        trimmed.remove_suffix(1);
+    }
+    std::string const closed = std::string(trimmed) + '/';
+    bool const normal =
+        closed == "//" // the root
+        || (closed.find("//") == std::string::npos && closed.find("/./") == std::string::npos &&
+               closed.find("/../") == std::string::npos);
+    if (!trimmed.starts_with('/') || !normal ||
+        !consists_of(trimmed, letters, digits, std::string_view("-._~!$&'()*+;=:@/"))) {
+        throw InvalidValue("must begin with '/' and hold only what the path of a URL may hold, "
+                           "without '%', ',', '//', '/./' and '/../'");
+    }
+    return std::string(trimmed);
+}
+
+std::string parse_directory(std::string_view text)
+{
+    // None of these would survive in a configuration file, so --print-config would lie.
+    if (text.starts_with(' ') || text.ends_with(' ') || text.find('#') != std::string_view::npos ||
+        std::any_of(
+            text.begin(), text.end(), [](unsigned char c) { return c < 0x20 || c == 0x7f; })) {
+        throw InvalidValue("must not hold '#' or control characters, nor blanks at its ends");
+    }
+    std::error_code error;
+    if (!text.empty() && !std::filesystem::is_directory(std::filesystem::path(text), error)) {
+        throw InvalidValue("must be an existing directory");
+    }
+    return std::string(text);
+}
+
+std::string parse_origin(std::string_view text)
+{
+    constexpr std::string_view grammar =
+        "must be an origin such as https://example.org, https://*.example.org or "
+        "http://127.0.0.1:*, or '*' for any origin; without a path";
+    std::string const origin = lower_case(text);
+    if (origin == "*") {
+        return origin;
+    }
+    auto const scheme_end = origin.find("://");
+    if (scheme_end == std::string::npos || scheme_end == 0) {
+        throw InvalidValue(std::string(grammar));
+    }
+    std::string_view const scheme = std::string_view(origin).substr(0, scheme_end);
+    std::string_view host = std::string_view(origin).substr(scheme_end + 3);
+    auto const colon = host.rfind(':');
+    bool valid = consists_of(scheme, letters, digits, std::string_view("+-."));
+    if (colon != std::string_view::npos && !host.ends_with(']')) {
+        std::string_view const port = host.substr(colon + 1);
+        valid = valid && (port == "*" || to_number<std::uint16_t>(port).value_or(0) != 0);
+        host = host.substr(0, colon);
+    }
+    if (host.starts_with("*.")) {
+        host.remove_prefix(2);
+    }
+    if (!valid || !is_host(host)) {
+        throw InvalidValue(std::string(grammar));
+    }
+    return origin;
+}
+
+std::string parse_cookie_name(std::string_view text)
+{
+    if (text.empty() || !consists_of(text, letters, digits, std::string_view("-_."))) {
+        throw InvalidValue("must consist of letters, digits, '-', '_' and '.'");
+    }
+    return std::string(text);
+}
+
+} // namespace bayeux::server

@@ -1,0 +1,38 @@
+#pragma once
+
+#include "server/options.hpp"
+
+#include <cstdint>
+#include <stdexcept>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace bayeux::server {
+
+/// The text given to an option is none of its values; what() says which ones are: "must be ...".
+struct InvalidValue : std::runtime_error {
+    using std::runtime_error::runtime_error;
+};
+
+std::string joined(std::vector<std::string> const& parts, std::string_view separator);
+
+// Each takes the text of one value and throws InvalidValue.
+
+struct Range {
+    std::int64_t min;
+    std::int64_t max;
+};
+
+/// `unit` is for the message: "milliseconds", "bytes".
+std::int64_t parse_number(std::string_view text, Range range, std::string_view unit);
+ListenAddress parse_listen_address(std::string_view text);
+/// A mount point in its normal form (see Options::path).
+std::string parse_path(std::string_view text);
+/// The name of an existing directory; empty stays empty.
+std::string parse_directory(std::string_view text);
+/// `*`, `https://example.org`, `https://*.example.org:8443`, `http://127.0.0.1:*`, in lower case.
+std::string parse_origin(std::string_view text);
+std::string parse_cookie_name(std::string_view text);
+
+} // namespace bayeux::server

@@ -1,0 +1,75 @@
+#pragma once
+
+#include "bayeux/options.hpp"
+#include "bayeux/outbox.hpp"
+#include "bayeux/time.hpp"
+
+#include <cstddef>
+#include <cstdint>
+#include <map>
+#include <span>
+#include <string>
+#include <string_view>
+#include <variant>
+#include <vector>
+
+namespace bayeux::server {
+
+/// Where to accept connections.
+struct ListenAddress {
+    std::string host;       ///< IPv4 or IPv6 address without brackets; empty: all interfaces
+    std::uint16_t port = 0; ///< 0: the system chooses
+    friend bool operator==(ListenAddress const&, ListenAddress const&) = default;
+};
+
+/// `127.0.0.1:8080`, `[::1]:8080`, `:8080`: as --listen takes it.
+std::string to_string(ListenAddress const& address);
+
+/// What bayeuxd is told to do: the whole configuration, checked. The names are the command line's,
+/// with `_` for `-`; the defaults here are the defaults. bayeuxd(8) says what each one means.
+struct Options {
+    EngineOptions engine;
+
+    std::vector<ListenAddress> listen{{"127.0.0.1", 8080}}; ///< never empty
+    /// Mount points, never empty; each begins with `/` and has no `/` at its end, but for `/`
+    /// alone.
+    std::vector<std::string> path{"/cometd"};
+    std::string www;                       ///< directory of static files; empty: none
+    std::vector<std::string> allow_origin; ///< `*`, or origins with wildcards, in lower case
+    std::vector<std::string> services;     ///< all of them known, in the order given
+
+    std::size_t max_message_size = 1'048'576; ///< bytes of a request body
+    std::size_t max_header_size = 16'384;     ///< bytes of a request's head; cookies need room
+    std::size_t max_json_depth = 100;
+    std::size_t max_connections = 0; ///< 0: as many as file descriptors allow
+
+    Duration request_timeout{15'000};    ///< first to last byte of a request; an unread answer
+    Duration keep_alive_timeout{65'000}; ///< between requests
+    Duration shutdown_timeout{5'000};    ///< for the drain after SIGTERM
+
+    std::string browser_cookie_name = "BAYEUX_BROWSER";
+
+    std::size_t io_threads = 0; ///< 0: the engine's thread does all
+    LogLevel log_level = LogLevel::info;
+};
+
+/// The process shall end now: `text` goes to standard output when `status` is 0, otherwise to
+/// standard error. It ends with a line break.
+struct Exit {
+    int status;
+    std::string text;
+};
+
+/// Environment variables by name.
+using Environment = std::map<std::string, std::string>;
+
+/// The variables of `environ` (a null-terminated list of `NAME=value`) that are meant for bayeuxd.
+Environment read_environment(char const* const* environ);
+
+/// Defaults < configuration file < environment < command line (DESIGN 6). Reads the file that
+/// --config names and looks whether --www is a directory; touches nothing else.
+/// `known_services` are the names --services takes.
+std::variant<Options, Exit> parse_options(int argc, char const* const* argv,
+    Environment const& environment, std::span<std::string_view const> known_services);
+
+} // namespace bayeux::server
