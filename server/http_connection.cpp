@@ -1,0 +1,276 @@
+#include "server/http_connection.hpp"
+
+#include "server/ascii.hpp"
+#include "server/http_body.hpp"
+#include "server/http_parser.hpp"
+#include "server/long_polling.hpp"
+#include "server/static_files.hpp"
+#include "server/uri.hpp"
+
+#include <algorithm>
+#include <utility>
+
+namespace bayeux::server {
+namespace {
+
+/// When so much has been answered in one consume(), the rest waits until it is sent: a pipeline of
+/// short requests for long files must not fill the memory.
+constexpr std::size_t max_unsent = 65'536;
+
+bool is_under(std::string_view path, std::string_view mount)
+{
+    if (mount == "/")
+        return true;
+    return path.starts_with(mount) && (path.size() == mount.size() || path[mount.size()] == '/');
+}
+
+} // namespace
+
+/// A request for the engine whose body is on its way.
+struct HttpConnection::Post {
+    Request request;
+    BodyFormat format;
+    BodyReader reader;
+    std::string body;
+};
+
+struct HttpConnection::Partial {
+    std::string head;       ///< so far
+    std::size_t resume = 0; ///< see find_head_end()
+    std::optional<Post> post;
+};
+
+HttpConnection::HttpConnection(HttpSettings const& settings) : settings_(&settings) {}
+HttpConnection::~HttpConnection() = default;
+HttpConnection::HttpConnection(HttpConnection&&) noexcept = default;
+
+std::size_t HttpConnection::consume(
+    std::string_view bytes, std::string& out, std::optional<BayeuxRequest>& request)
+{
+    auto const enough = out.size() + max_unsent;
+    std::size_t used = 0;
+    while (used < bytes.size() && !awaiting_answer_ && !closing_ && out.size() < enough) {
+        auto const rest = bytes.substr(used);
+        if (!partial_)
+            used += take_head(rest, out, request);
+        else if (partial_->post)
+            used += take_body(*partial_->post, rest, out, request);
+        else
+            used += take_more_head(rest, out, request);
+    }
+    return closing_ ? bytes.size() : used;
+}
+
+std::size_t HttpConnection::take_head(
+    std::string_view bytes, std::string& out, std::optional<BayeuxRequest>& request)
+{
+    // Old clients send an empty line behind a body (RFC 9112 2.2).
+    if (auto const begin = bytes.find_first_not_of("\r\n"); begin != 0)
+        return std::min(begin, bytes.size());
+    // Whoever speaks TLS or another protocol to us shall know at once.
+    if (!is_token(bytes.front())) {
+        refuse(400, out);
+        return 0;
+    }
+    std::size_t resume = 0;
+    if (auto const end = find_head_end(bytes.substr(0, settings_->max_header_size), resume);
+        end > 0)
+        return end + begin_request(bytes.substr(0, end), bytes.substr(end), out, request);
+    if (bytes.size() >= settings_->max_header_size) {
+        refuse(431, out);
+        return 0;
+    }
+    partial_ = std::make_unique<Partial>();
+    partial_->head = bytes;
+    partial_->resume = resume;
+    return bytes.size();
+}
+
+std::size_t HttpConnection::take_more_head(
+    std::string_view bytes, std::string& out, std::optional<BayeuxRequest>& request)
+{
+    auto& head = partial_->head;
+    auto const before = head.size();
+    head += bytes.substr(0, settings_->max_header_size - before);
+    auto const end = find_head_end(head, partial_->resume);
+    if (end == 0) {
+        auto const taken = head.size() - before;
+        if (head.size() >= settings_->max_header_size)
+            refuse(431, out);
+        return taken;
+    }
+    auto const whole = std::move(head);
+    partial_.reset();
+    auto const taken = end - before;
+    return taken +
+           begin_request(std::string_view(whole).substr(0, end), bytes.substr(taken), out, request);
+}
+
+std::size_t HttpConnection::begin_request(std::string_view head_bytes, std::string_view bytes,
+    std::string& out, std::optional<BayeuxRequest>& request)
+{
+    auto const parsed = parse_head(head_bytes, settings_->browser_cookie_name);
+    if (auto const* const error = std::get_if<HeadError>(&parsed)) {
+        refuse(error->status, out);
+        return 0;
+    }
+    auto const& head = std::get<RequestHead>(parsed);
+    if (settings_->allowed_origins.allows(head.origin))
+        origin_ = head.origin;
+    if (!head.keep_alive)
+        persistence_ = Persistence::close;
+    else if (head.version == RequestHead::Version::http_1_0)
+        persistence_ = Persistence::keep_alive_http_1_0;
+    else
+        persistence_ = Persistence::keep_alive;
+
+    auto const target = split_target(head.target);
+    if (target && is_mounted(target->path) && equal_ignoring_case(head.method, "POST"))
+        return begin_post(head, bytes, out, request);
+    // The body of any other request is nothing we want: answered at once, it is never read.
+    if (head.has_body())
+        persistence_ = Persistence::close;
+    answer_other(head, out);
+    return 0;
+}
+
+std::size_t HttpConnection::begin_post(RequestHead const& head, std::string_view bytes,
+    std::string& out, std::optional<BayeuxRequest>& request)
+{
+    auto const max_size = settings_->max_message_size;
+    if (head.content_length > max_size) {
+        refuse(413, out);
+        return 0;
+    }
+    if (!head.expect.empty() && head.version == RequestHead::Version::http_1_1) {
+        if (!equal_ignoring_case(head.expect, "100-continue")) {
+            refuse(417, out);
+            return 0;
+        }
+        if (head.has_body())
+            out += "HTTP/1.1 100 Continue\r\n\r\n";
+    }
+    Post post{.request = {},
+        .format = body_format(head.content_type),
+        .reader = head.chunked ? BodyReader::chunked(max_size, settings_->max_header_size)
+                               : BodyReader::of_length(head.content_length),
+        .body = {}};
+    post.request.browser_id = head.browser_cookie;
+    auto const used = take_body(post, bytes, out, request);
+    if (post.reader.status() == BodyReader::Status::incomplete) {
+        partial_ = std::make_unique<Partial>();
+        partial_->post = std::move(post);
+    }
+    return used;
+}
+
+std::size_t HttpConnection::take_body(
+    Post& post, std::string_view bytes, std::string& out, std::optional<BayeuxRequest>& request)
+{
+    auto const used = post.reader.read(bytes, post.body);
+    switch (post.reader.status()) {
+    case BodyReader::Status::incomplete:
+        break;
+    case BodyReader::Status::complete:
+        complete(post, out, request);
+        break;
+    case BodyReader::Status::malformed:
+        refuse(400, out);
+        break;
+    case BodyReader::Status::too_large:
+        refuse(413, out);
+        break;
+    }
+    return used;
+}
+
+void HttpConnection::complete(Post& post, std::string& out, std::optional<BayeuxRequest>& request)
+{
+    auto parsed = parse_body(std::move(post.body), post.format, settings_->max_json_depth);
+    if (auto const* const error = std::get_if<ParseError>(&parsed)) {
+        append_empty_response(out, status_of(error->kind), frame());
+        return end_request();
+    }
+    request = BayeuxRequest{std::move(post.request), std::get<Batch>(std::move(parsed))};
+    awaiting_answer_ = true;
+    partial_.reset();
+}
+
+void HttpConnection::answer_other(RequestHead const& head, std::string& out)
+{
+    auto const target = split_target(head.target);
+    auto const content =
+        equal_ignoring_case(head.method, "HEAD") ? Content::head_only : Content::whole;
+    auto const is_get = content == Content::head_only || equal_ignoring_case(head.method, "GET");
+    if (equal_ignoring_case(head.method, "OPTIONS")) {
+        append_head(out, 200, frame());
+        if (!origin_.empty())
+            append_preflight(out, head.requested_headers);
+        append_head_end(out, 0);
+    } else if (!target) {
+        append_text_response(out, 400, frame(), "Bad Request\n", content);
+    } else if (is_mounted(target->path)) {
+        append_text_response(out, 400, frame(), "Unknown Bayeux Transport\n", content);
+    } else if (!is_get) {
+        append_head(out, 405, frame());
+        append_header(out, "Allow", "GET, HEAD, OPTIONS");
+        append_head_end(out, 0);
+    } else if (!settings_->static_files) {
+        append_text_response(out, 404, frame(), "Not Found\n", content);
+    } else {
+        settings_->static_files->append_response(
+            out, {target->path, target->query, head.if_none_match, content}, frame());
+    }
+    end_request();
+}
+
+void HttpConnection::answer(Reply const& reply, std::string& out)
+{
+    awaiting_answer_ = false;
+    append_reply(out, reply, frame(), *settings_);
+    end_request();
+}
+
+void HttpConnection::time_out(std::string& out)
+{
+    if (partial_)
+        refuse(408, out);
+    closing_ = true;
+}
+
+void HttpConnection::refuse(unsigned status, std::string& out)
+{
+    persistence_ = Persistence::close;
+    append_empty_response(out, status, frame());
+    end_request();
+}
+
+void HttpConnection::end_request()
+{
+    closing_ = frame().persistence == Persistence::close;
+    origin_.clear();
+    origin_.shrink_to_fit();
+    partial_.reset();
+}
+
+bool HttpConnection::is_mounted(std::string_view path) const
+{
+    auto const matches = [this](std::string_view decoded) {
+        return std::ranges::any_of(settings_->paths,
+            [decoded](std::string const& mount) { return is_under(decoded, mount); });
+    };
+    if (path.find('%') == std::string_view::npos)
+        return matches(path);
+    auto const decoded = percent_decode(path, Plus::itself);
+    return decoded && matches(*decoded);
+}
+
+ResponseFrame HttpConnection::frame() const
+{
+    return {.persistence = draining_ ? Persistence::close : persistence_,
+        .date = settings_->date,
+        .allowed_origin = origin_,
+        .depends_on_origin = !settings_->allowed_origins.none()};
+}
+
+} // namespace bayeux::server

@@ -1,0 +1,105 @@
+#pragma once
+
+#include "bayeux/message.hpp"
+#include "bayeux/outbox.hpp"
+#include "bayeux/request.hpp"
+#include "server/http_response.hpp"
+#include "server/http_settings.hpp"
+
+#include <cstddef>
+#include <memory>
+#include <optional>
+#include <string>
+#include <string_view>
+
+namespace bayeux::server {
+
+struct RequestHead;
+
+/// A request for the engine.
+struct BayeuxRequest {
+    Request request; ///< `peer` is empty: the caller knows it
+    Batch batch;
+};
+
+/// One HTTP/1.x connection without its socket: bytes in, bytes out, no clock. It belongs to one I/O
+/// loop and is used from there alone.
+///
+/// The caller reads bytes, gives them to consume(), sends `out`, and keeps what was not consumed:
+///
+/// - awaiting_answer(): a request for the engine has come out. No consume() until answer(), so that
+///   responses keep the order of requests.
+/// - closing(): once all of `out` is sent, shut down sending, read and drop what still comes
+///   (otherwise a TCP reset may overtake the response), close.
+/// - neither, and bytes are left: `out` has grown large (pipelined requests for files). Send
+///   it, then call consume() again with the same bytes.
+///
+/// While idle, or waiting for the engine, it holds no buffer and no parser; an origin to name in
+/// the answer is all that may be on the heap. What it answers never depends on how the
+/// bytes were split.
+class HttpConnection {
+public:
+    /// `settings` must outlive the connection.
+    explicit HttpConnection(HttpSettings const& settings);
+    ~HttpConnection();
+    HttpConnection(HttpConnection&&) noexcept;
+    HttpConnection& operator=(HttpConnection&&) = delete;
+
+    /// Takes bytes of the other side and returns how many of them. What needs no engine is answered
+    /// to `out`: files, OPTIONS, errors, 100 Continue. Stops behind the first complete
+    /// request for the engine, which it puts in `request` (empty before). Keeps no view into
+    /// `bytes`.
+    ///
+    /// While closing() it takes everything and answers nothing.
+    [[nodiscard]] std::size_t consume(
+        std::string_view bytes, std::string& out, std::optional<BayeuxRequest>& request);
+
+    /// Appends the response to the request that consume() gave out.
+    void answer(Reply const& reply, std::string& out);
+
+    /// The time for a request is up: appends 408 when one has begun, and closing() is true from now
+    /// on. Not while awaiting_answer().
+    void time_out(std::string& out);
+
+    /// The next response says `Connection: close` (the server is draining).
+    void close_after_answer() { draining_ = true; }
+
+    bool awaiting_answer() const { return awaiting_answer_; }
+    bool closing() const { return closing_; }
+    /// No request has begun, none is being answered.
+    bool idle() const { return !partial_ && !awaiting_answer_ && !closing_; }
+
+private:
+    struct Post;
+    struct Partial;
+
+    // Each returns how many of `bytes` it has used.
+    std::size_t take_head(
+        std::string_view bytes, std::string& out, std::optional<BayeuxRequest>& request);
+    std::size_t take_more_head(
+        std::string_view bytes, std::string& out, std::optional<BayeuxRequest>& request);
+    std::size_t take_body(Post& post, std::string_view bytes, std::string& out,
+        std::optional<BayeuxRequest>& request);
+
+    /// `bytes` follow `head`; returns how many of them belong to the request.
+    std::size_t begin_request(std::string_view head, std::string_view bytes, std::string& out,
+        std::optional<BayeuxRequest>& request);
+    std::size_t begin_post(RequestHead const& head, std::string_view bytes, std::string& out,
+        std::optional<BayeuxRequest>& request);
+    void answer_other(RequestHead const& head, std::string& out);
+    void complete(Post& post, std::string& out, std::optional<BayeuxRequest>& request);
+    void refuse(unsigned status, std::string& out);
+    void end_request();
+    bool is_mounted(std::string_view path) const;
+    ResponseFrame frame() const;
+
+    HttpSettings const* settings_;
+    std::unique_ptr<Partial> partial_; ///< a request that has begun and is not complete
+    std::string origin_;               ///< the current request's Origin, if it is an allowed one
+    Persistence persistence_ = Persistence::close; ///< of the current request
+    bool awaiting_answer_ = false;
+    bool closing_ = false;
+    bool draining_ = false;
+};
+
+} // namespace bayeux::server

@@ -1,0 +1,181 @@
+#include "server/http_parser.hpp"
+
+#include "server/ascii.hpp"
+
+#include <boost/beast/http/basic_parser.hpp>
+#include <boost/beast/http/error.hpp>
+
+#include <functional>
+#include <limits>
+
+namespace bayeux::server {
+namespace {
+
+namespace http = boost::beast::http;
+using boost::beast::error_code;
+
+std::string_view view(boost::beast::string_view text)
+{
+    return {text.data(), text.size()};
+}
+
+/// The value of the first cookie `name` in a Cookie header, without quotes.
+std::string_view find_cookie(std::string_view header, std::string_view name)
+{
+    while (!header.empty()) {
+        auto const pair = header.substr(0, header.find(';'));
+        header.remove_prefix(std::min(pair.size() + 1, header.size()));
+        auto const cookie = trim(pair);
+        if (!cookie.starts_with(name) || cookie.substr(name.size(), 1) != "=")
+            continue;
+        auto value = cookie.substr(name.size() + 1);
+        if (value.size() >= 2 && value.front() == '"' && value.back() == '"')
+            value = value.substr(1, value.size() - 2);
+        return value;
+    }
+    return {};
+}
+
+/// Beast knows the grammar; this picks the values.
+class HeadParser final : public http::basic_parser<true> {
+public:
+    explicit HeadParser(std::string_view browser_cookie_name)
+        : browser_cookie_name_(browser_cookie_name)
+    {
+        header_limit(std::numeric_limits<std::uint32_t>::max()); // the caller has seen to it
+        skip(true);                                              // of the body
+    }
+
+    std::variant<RequestHead, HeadError> parse(std::string_view head)
+    {
+        head_ = head;
+        error_code error;
+        auto const used = put({head.data(), head.size()}, error);
+        if (error || !is_done() || used != head.size() || !is_framing_clear())
+            return HeadError{400};
+        if (transfer_encoding_count_ > 0 && !equal_ignoring_case(transfer_encoding_, "chunked"))
+            return HeadError{501}; // there may be a coding that we do not know
+        result_.keep_alive = keep_alive();
+        result_.chunked = chunked();
+        result_.content_length = content_length().value_or(0);
+        return result_;
+    }
+
+private:
+    /// What Beast leaves to its user of RFC 9112 3.2 (Host) and 6.1 (Transfer-Encoding).
+    bool is_framing_clear() const
+    {
+        auto const is_http_1_1 = result_.version == RequestHead::Version::http_1_1;
+        if (host_count_ > 1 || (is_http_1_1 && host_count_ == 0))
+            return false;
+        return transfer_encoding_count_ == 0 ||
+               (transfer_encoding_count_ == 1 && is_http_1_1 && !content_length());
+    }
+
+    /// RFC 9112 5.2 asks to refuse folded lines. Beast joins them in a buffer of its own, or skips
+    /// an empty first line.
+    bool is_folded(std::string_view name, std::string_view value) const
+    {
+        auto const* const gap = name.data() + name.size();
+        std::less<> const before;
+        return before(value.data(), gap) || before(head_.data() + head_.size(), value.data()) ||
+               std::string_view(gap, value.data()).find('\n') != std::string_view::npos;
+    }
+
+    void on_request_impl(http::verb, boost::beast::string_view method,
+        boost::beast::string_view target, int version, error_code&) override
+    {
+        result_.method = view(method);
+        result_.target = view(target);
+        result_.version =
+            version == 10 ? RequestHead::Version::http_1_0 : RequestHead::Version::http_1_1;
+    }
+
+    void on_field_impl(http::field field, boost::beast::string_view name,
+        boost::beast::string_view text, error_code& error) override
+    {
+        auto const value = view(text);
+        if (is_folded(view(name), value)) {
+            error = http::error::bad_field;
+            return;
+        }
+        switch (field) {
+        case http::field::host:
+            ++host_count_;
+            break;
+        case http::field::transfer_encoding:
+            ++transfer_encoding_count_;
+            transfer_encoding_ = value;
+            break;
+        case http::field::content_type:
+            result_.content_type = value;
+            break;
+        case http::field::cookie:
+            if (result_.browser_cookie.empty())
+                result_.browser_cookie = find_cookie(value, browser_cookie_name_);
+            break;
+        case http::field::origin:
+            result_.origin = value;
+            break;
+        case http::field::expect:
+            result_.expect = value;
+            break;
+        case http::field::if_none_match:
+            result_.if_none_match = value;
+            break;
+        case http::field::access_control_request_headers:
+            result_.requested_headers = value;
+            break;
+        default:
+            break;
+        }
+    }
+
+    // With skip(true) nothing below is asked for more than to be there.
+    void on_response_impl(int, boost::beast::string_view, int, error_code&) override {}
+    void on_header_impl(error_code&) override {}
+    void on_body_init_impl(boost::optional<std::uint64_t> const&, error_code&) override {}
+    std::size_t on_body_impl(boost::beast::string_view, error_code&) override { return 0; }
+    void on_chunk_header_impl(std::uint64_t, boost::beast::string_view, error_code&) override {}
+    std::size_t on_chunk_body_impl(std::uint64_t, boost::beast::string_view, error_code&) override
+    {
+        return 0;
+    }
+    void on_finish_impl(error_code&) override {}
+
+    std::string_view browser_cookie_name_;
+    std::string_view head_;
+    RequestHead result_;
+    std::string_view transfer_encoding_;
+    int transfer_encoding_count_ = 0;
+    int host_count_ = 0;
+};
+
+} // namespace
+
+std::size_t find_head_end(std::string_view bytes, std::size_t& resume)
+{
+    // Lines that end in LF alone end a head as well, so that it is refused and not waited for.
+    for (auto line_end = bytes.find('\n', resume); line_end != std::string_view::npos;
+         line_end = bytes.find('\n', line_end + 1)) {
+        auto const next = bytes.substr(line_end + 1, 2);
+        if (next.starts_with('\n'))
+            return line_end + 2;
+        if (next == "\r\n")
+            return line_end + 3;
+        if (next.empty() || next == "\r") {
+            resume = line_end;
+            return 0;
+        }
+    }
+    resume = bytes.size();
+    return 0;
+}
+
+std::variant<RequestHead, HeadError> parse_head(
+    std::string_view head, std::string_view browser_cookie_name)
+{
+    return HeadParser(browser_cookie_name).parse(head);
+}
+
+} // namespace bayeux::server

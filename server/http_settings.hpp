@@ -1,0 +1,34 @@
+#pragma once
+
+#include "server/cors.hpp"
+
+#include <cstddef>
+#include <string>
+#include <vector>
+
+namespace bayeux::server {
+
+class StaticFiles;
+
+/// What the HTTP connections of one I/O loop have in common. Each loop has its own copy, and none
+/// but that loop touches it while it runs.
+struct HttpSettings {
+    /// Mount points of the Bayeux resource: begin with `/`, and have no `/` at the end (but for
+    /// `/` alone).
+    std::vector<std::string> paths{"/cometd"};
+    AllowedOrigins allowed_origins;
+    StaticFiles const* static_files = nullptr; ///< null: there are none
+    std::string browser_cookie_name = "BAYEUX_BROWSER";
+    /// What follows name and value in Set-Cookie (wire-behaviour 3.4).
+    std::string browser_cookie_attributes = "; Path=/; HttpOnly";
+
+    std::size_t max_header_size = 16'384;     ///< bytes, request line and headers; else 431
+    std::size_t max_message_size = 1'048'576; ///< bytes of a request's body; else 413
+    std::size_t max_json_depth = 100;
+
+    /// Value of the Date header, see http_date(). The loop renews it once per second. Empty: the
+    /// header is left out.
+    std::string date;
+};
+
+} // namespace bayeux::server

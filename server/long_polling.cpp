@@ -1,0 +1,104 @@
+#include "server/long_polling.hpp"
+
+#include "server/charset.hpp"
+
+#include <algorithm>
+#include <iterator>
+#include <utility>
+#include <vector>
+
+namespace bayeux::server {
+namespace {
+
+void drop_byte_order_mark(std::string& text)
+{
+    constexpr std::string_view mark = "\xEF\xBB\xBF";
+    if (text.starts_with(mark))
+        text.erase(0, mark.size());
+}
+
+std::variant<Batch, ParseError> parse_text(
+    std::string text, std::string const& charset, std::size_t max_json_depth)
+{
+    if (!charset.empty()) {
+        auto converted = to_utf8(text, charset);
+        if (!converted)
+            return ParseError{ParseError::Kind::malformed, "not in charset " + charset};
+        text = std::move(*converted);
+    }
+    drop_byte_order_mark(text);
+    return parse_batch(std::move(text), max_json_depth);
+}
+
+/// The length of what append_body() appends.
+std::size_t body_size(Reply const& reply)
+{
+    std::size_t size = reply.first.size() + reply.replies.size();
+    std::size_t parts = (reply.first.empty() ? 0 : 1) + (reply.replies.empty() ? 0 : 1);
+    for (auto const& message : reply.messages)
+        size += message->json.size();
+    parts += reply.messages.size();
+    constexpr std::size_t brackets = 2;
+    return brackets + size + (parts > 1 ? parts - 1 : 0);
+}
+
+} // namespace
+
+BodyFormat body_format(std::string_view content_type)
+{
+    BodyFormat format;
+    if (has_media_type(content_type, "application/x-www-form-urlencoded"))
+        format.type = MediaType::form;
+    auto const charset = charset_of(content_type);
+    if (!is_utf8(charset))
+        format.charset = charset;
+    return format;
+}
+
+std::variant<Batch, ParseError> parse_body(
+    std::string body, BodyFormat const& format, std::size_t max_json_depth)
+{
+    drop_byte_order_mark(body);
+    if (!is_form(body, format.type))
+        return parse_text(std::move(body), format.charset, max_json_depth);
+    auto messages = form_messages(body);
+    if (!messages)
+        return ParseError{ParseError::Kind::malformed, "form data without a readable message"};
+    Batch batch;
+    for (auto& text : *messages) {
+        auto parsed = parse_text(std::move(text), format.charset, max_json_depth);
+        if (auto* const error = std::get_if<ParseError>(&parsed))
+            return std::move(*error);
+        auto& part = std::get<Batch>(parsed);
+        std::ranges::move(part, std::back_inserter(batch));
+    }
+    return batch;
+}
+
+unsigned status_of(ParseError::Kind kind)
+{
+    return kind == ParseError::Kind::malformed ? 400 : 500;
+}
+
+void append_reply(
+    std::string& out, Reply const& reply, ResponseFrame const& frame, HttpSettings const& settings)
+{
+    if (!reply.ok)
+        return append_empty_response(out, static_cast<unsigned>(reply.error_status), frame);
+    append_head(out, 200, frame);
+    out += "Content-Type: application/json\r\n"
+           "Cache-Control: no-store\r\n"
+           "X-Content-Type-Options: nosniff\r\n";
+    if (!reply.set_browser_id.empty()) {
+        out += "Set-Cookie: ";
+        out += settings.browser_cookie_name;
+        out += '=';
+        out += reply.set_browser_id;
+        out += settings.browser_cookie_attributes;
+        out += "\r\n";
+    }
+    append_head_end(out, body_size(reply));
+    append_body(out, reply);
+}
+
+} // namespace bayeux::server
