@@ -89,7 +89,7 @@ public:
     /// `interval`, spread over as much again.
     void shutdown(Duration interval, Instant now, Outbox& out);
 
-    EngineStatistics const& statistics() const;
+    EngineStatistics statistics() const;
 
 private:
     std::unique_ptr<detail::Core> core_;

@@ -19,9 +19,9 @@ public:
 
     enum class Verdict { keep, drop };
 
-    /// A message came from a client, before any of it is acted upon; `from` is null when the sender
-    /// has no session (a handshake). A denial is answered with `404::message_deleted`, or with what
-    /// is in `reply` when the extension sets `reply.handled`.
+    /// A message came from a client, before any of it is acted upon; `from` is null for an unknown
+    /// session, and the session to be for a handshake. A denial is answered with
+    /// `404::message_deleted`, or with what is in `reply` when the extension sets `reply.handled`.
     virtual Decision incoming(
         Session* /*from*/, Message& /*message*/, MessageReply& /*reply*/, Pending)
     {

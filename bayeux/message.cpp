@@ -311,6 +311,15 @@ private:
     std::string problem_;
 };
 
+Message Message::make(std::string_view channel, std::string data_json)
+{
+    Message message;
+    message.text_ = std::make_shared<Text>();
+    message.channel_ = message.text_->decoded.emplace_back(channel);
+    message.set_data(std::move(data_json));
+    return message;
+}
+
 json::value Message::data() const
 {
     auto const text = data_text();

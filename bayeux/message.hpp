@@ -32,6 +32,9 @@ struct Member {
 /// stay valid as long as any copy lives. Engine thread only, once the engine has it.
 class Message {
 public:
+    /// A message that the server publishes. `data_json` must be valid JSON.
+    static Message make(std::string_view channel, std::string data_json);
+
     /// Decoded; empty when the member is absent or null, see has_channel().
     std::string_view channel() const { return channel_; }
     bool has_channel() const { return channel_.data() != nullptr; }

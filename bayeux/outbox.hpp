@@ -20,6 +20,20 @@ struct Origin {
 ///
 /// On the wire (wire-behaviour 5.1): `[` handshake reply, messages, other replies `]`.
 struct Reply {
+    static Reply to(Origin origin)
+    {
+        Reply reply;
+        reply.origin = origin;
+        return reply;
+    }
+    static Reply failed(Origin origin, int status)
+    {
+        auto reply = to(origin);
+        reply.ok = false;
+        reply.error_status = status;
+        return reply;
+    }
+
     Origin origin;
     /// False: the batch failed as a whole, or a newer /meta/connect superseded this one. The
     /// transport answers with `error_status` and an empty body (HTTP).

@@ -33,8 +33,8 @@ public:
     void arm(Deadline& deadline, Instant when);
     void cancel(Deadline& deadline);
 
-    /// Calls `due(Deadline&)` for everything due at `now`, in order of time; each is no longer armed
-    /// then. `due` may arm and cancel any deadline.
+    /// Calls `due(Deadline&)` for everything due at `now`, in order of time; each is no longer
+    /// armed then. `due` may arm and cancel any deadline.
     template <class Due>
     void advance(Instant now, Due due)
     {

@@ -1,0 +1,55 @@
+#include "bayeux/detail/core.hpp"
+#include "bayeux/error.hpp"
+
+namespace bayeux::detail {
+
+/// The policy first, then the authorizers (wire-behaviour 8). Needs a session: one that ended while
+/// a decision was awaited is refused everything.
+Decision Core::authorize(Exchange& x, Operation operation, std::string_view channel)
+{
+    auto const denied = Decision::deny(std::string(error::by_security_policy));
+    if (x.session == nullptr)
+        return denied;
+    auto const decision = ask(x, "security policy", denied, [&](Pending pending) {
+        auto const& session = *x.session;
+        switch (operation) {
+        case Operation::create:
+            return policy_->may_create(session, channel, x.message(), pending);
+        case Operation::subscribe:
+            return policy_->may_subscribe(session, channel, x.message(), pending);
+        case Operation::publish:
+            return policy_->may_publish(session, channel, x.message(), pending);
+        }
+        return denied;
+    });
+    return decision.allowed() ? ask_authorizers(x, operation, channel) : decision;
+}
+
+Decision Core::ask_authorizers(Exchange& x, Operation operation, std::string_view name)
+{
+    bool any = false;
+    bool granted = false;
+    auto channels = channels_.wild_matches(name);
+    if (auto* const exact = channels_.find(name))
+        channels.push_back(exact);
+    for (auto const* const channel : channels) {
+        for (auto const& authorizer : channel->authorizers) {
+            any = true;
+            try {
+                auto const word = authorizer(operation, name, *x.session, x.message());
+                if (word.denied())
+                    return Decision::deny(word.reason());
+                granted = granted || word.granted();
+            } catch (std::exception const& failure) {
+                ++statistics_.handler_failures;
+                log(LogLevel::error, "authorizer of " + channel->name + ": " + failure.what());
+                return Decision::deny(std::string(error::by_not_granting));
+            }
+        }
+    }
+    if (any && !granted)
+        return Decision::deny(std::string(error::by_not_granting));
+    return Decision::allow();
+}
+
+} // namespace bayeux::detail

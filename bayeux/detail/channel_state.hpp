@@ -1,0 +1,58 @@
+#pragma once
+
+#include "bayeux/channel.hpp"
+#include "bayeux/detail/timer_wheel.hpp"
+
+#include <cstdint>
+#include <list>
+#include <string>
+#include <utility>
+#include <vector>
+
+namespace bayeux::detail {
+
+class Core;
+struct SessionState;
+
+struct Subscriber {
+    SessionState* session;
+    std::uint32_t position; ///< in SessionState::subscriptions
+};
+
+struct OwnedListener {
+    std::string owner; ///< for logs
+    MessageListener call;
+};
+
+/// As a Deadline: the next look whether it may be swept; armed while idle.
+struct ChannelState final : Channel, Deadline {
+    ChannelState(Core& owner, std::string channel_name)
+        : Deadline(Kind::channel), core(owner), name(std::move(channel_name))
+    {}
+
+    /// Nothing holds it: it may be swept.
+    bool idle() const
+    {
+        return !persistent && subscribers.empty() && listeners.empty() && authorizers.empty();
+    }
+
+    Core& core;
+    std::string name;
+    bool persistent = false;
+    std::vector<Subscriber> subscribers;
+    std::list<OwnedListener> listeners; ///< stable while a listener adds another
+    std::vector<Authorizer> authorizers;
+    Instant last_used{}; ///< while idle
+
+    // The wild channels that match this one, `/**` first; valid for one generation of wild
+    // channels.
+    std::vector<ChannelState*> wild_matches;
+    std::uint64_t wild_generation = 0;
+};
+
+inline ChannelState& state_of(Channel& channel)
+{
+    return static_cast<ChannelState&>(channel);
+}
+
+} // namespace bayeux::detail

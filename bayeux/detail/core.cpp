@@ -1,0 +1,266 @@
+#include "bayeux/detail/core.hpp"
+
+#include "bayeux/channel_name.hpp"
+#include "bayeux/error.hpp"
+
+#include <algorithm>
+#include <stdexcept>
+
+namespace bayeux::detail {
+namespace {
+
+/// A service that answers its own messages would keep the engine busy for ever.
+constexpr std::size_t max_actions_per_turn = 100'000;
+
+} // namespace
+
+Core::Core(EngineOptions options, RandomSource random, std::unique_ptr<SecurityPolicy> policy)
+    : options_(std::move(options)),
+      random_(std::move(random)),
+      policy_(std::move(policy)),
+      context_(*this)
+{
+    for (auto const* name : {"/meta/handshake", "/meta/connect", "/meta/subscribe",
+             "/meta/unsubscribe", "/meta/disconnect", "/meta/ping"})
+        channels_.create(*this, name).persistent = true;
+}
+
+/// The frame around everything that comes from outside: time is set, what is due is done first,
+/// and at the end nothing is left to do but to wait.
+template <class Work>
+void Core::turn(Instant now, Outbox& out, Work work)
+{
+    if (out_ != nullptr)
+        throw std::logic_error("the engine was called from inside one of its handlers");
+    struct End {
+        Core& core;
+        ~End()
+        {
+            core.removed_.clear();
+            core.out_ = nullptr;
+        }
+    } const end{*this};
+    out_ = &out;
+    now_ = std::max(now, now_);
+    std::move(early_.logs.begin(), early_.logs.end(), std::back_inserter(out.logs));
+    early_.clear();
+    wheel_.advance(now_, [this](Deadline& deadline) { on_deadline(deadline); });
+    work();
+    run_actions();
+    flush();
+}
+
+void Core::receive(Origin origin, Request request, Batch batch, Instant now, Outbox& out)
+{
+    turn(now, out, [&] {
+        statistics_.messages_received += batch.size();
+        auto const is_handshake = [](Message const& message) {
+            return channel_identity(message.channel()) == "/meta/handshake";
+        };
+        if (batch.size() > 1 && std::any_of(batch.begin(), batch.end(), is_handshake)) {
+            out_->replies.push_back(Reply::failed(origin, 500));
+            return;
+        }
+        auto exchange = std::make_unique<Exchange>(origin, std::move(request), std::move(batch));
+        auto const& first = exchange->batch.front();
+        if (is_handshake(first)) {
+            exchange->fresh = std::make_unique<SessionState>(*this);
+            exchange->session = exchange->fresh.get();
+        } else {
+            exchange->session = session_of(exchange->request, first.client_id());
+        }
+        run(std::move(exchange));
+    });
+}
+
+void Core::connection_lost(Origin origin, Instant now, Outbox& out)
+{
+    turn(now, out, [&] {
+        if (auto const found = held_.find(origin.value); found != held_.end()) {
+            auto& session = *found->second;
+            expire_after_reply(session, unhold(session).interval);
+        }
+        for (auto const& [question, exchange] : waiting_)
+            if (exchange->origin == origin)
+                exchange->lost = true;
+    });
+}
+
+void Core::undelivered(Reply reply, Instant now, Outbox& out)
+{
+    turn(now, out, [&] {
+        auto* const session = find_session(reply.client_id);
+        if (session == nullptr)
+            return;
+        for (auto const& message : reply.messages)
+            session->queue_bytes += message->json.size();
+        session->queue.insert(session->queue.begin(),
+            std::make_move_iterator(reply.messages.begin()),
+            std::make_move_iterator(reply.messages.end()));
+        wake(*session);
+    });
+}
+
+void Core::resolve(Pending pending, Decision decision, Instant now, Outbox& out)
+{
+    turn(now, out, [&] { take_decision(pending, std::move(decision)); });
+}
+
+void Core::resolve_later(Pending pending, Decision decision)
+{
+    later([this, pending, decision = std::move(decision)] { take_decision(pending, decision); });
+}
+
+void Core::take_decision(Pending pending, Decision decision)
+{
+    auto found = waiting_.extract(pending.value);
+    if (found.empty() || decision.is_later())
+        return;
+    auto exchange = std::move(found.mapped());
+    wheel_.cancel(*exchange);
+    exchange->decision = std::move(decision);
+    run(std::move(exchange));
+}
+
+void Core::tick(Instant now, Outbox& out)
+{
+    turn(now, out, [] {});
+}
+
+std::optional<Instant> Core::next_deadline() const
+{
+    return actions_.empty() ? wheel_.next_deadline() : now_;
+}
+
+void Core::on_deadline(Deadline& deadline)
+{
+    switch (deadline.kind) {
+    case Deadline::Kind::session: {
+        auto& session = static_cast<SessionState&>(deadline);
+        if (session.held) {
+            answer_held(session);
+        } else {
+            ++statistics_.sessions_expired;
+            remove_session(session, Removal::expired);
+        }
+        break;
+    }
+    case Deadline::Kind::channel:
+        sweep(static_cast<ChannelState&>(deadline));
+        break;
+    case Deadline::Kind::decision: {
+        auto const& exchange = static_cast<Exchange&>(deadline);
+        ++statistics_.decisions_timed_out;
+        log(LogLevel::warning, "no decision in time on " + exchange.channel);
+        take_decision(Pending{exchange.question}, Decision::deny(std::string(error::by_timeout)));
+        break;
+    }
+    }
+}
+
+void Core::run_actions()
+{
+    for (std::size_t done = 0; !actions_.empty(); ++done) {
+        if (done == max_actions_per_turn) {
+            log(LogLevel::error, "services keep answering themselves: dropped " +
+                                     std::to_string(actions_.size()) + " of their calls");
+            actions_.clear();
+            return;
+        }
+        auto const action = std::move(actions_.front());
+        actions_.pop_front();
+        action();
+    }
+}
+
+void Core::deliver_later(SessionState const& session, FrozenMessage message)
+{
+    later([this, id = session.id, message = std::move(message)]() mutable {
+        if (auto* const to = find_session(id))
+            deliver(*to, std::move(message));
+    });
+}
+
+void Core::disconnect_later(SessionState& session)
+{
+    if (std::exchange(session.leaving, true))
+        return;
+    later([this, id = session.id] {
+        if (auto* const leaver = find_session(id)) {
+            static auto const message = std::make_shared<Frozen const>(
+                Frozen{"/meta/disconnect", R"({"channel":"/meta/disconnect","successful":true})"});
+            leaver->queue.push_back(message);
+            remove_session(*leaver, Removal::by_server);
+        }
+    });
+}
+
+void Core::publish_later(std::string_view channel, std::string data_json)
+{
+    later([this, message = Message::make(channel, std::move(data_json))]() mutable {
+        Batch batch;
+        batch.push_back(std::move(message));
+        auto exchange = std::make_unique<Exchange>(Origin{}, Request{}, std::move(batch));
+        exchange->by_server = true;
+        run(std::move(exchange));
+    });
+}
+
+void Core::shutdown(Duration interval, Instant now, Outbox& out)
+{
+    turn(now, out, [&] {
+        while (!sessions_.empty()) {
+            auto& session = *sessions_.begin()->second;
+            if (session.held) {
+                auto const spread = static_cast<Duration::rep>(
+                    random_() % static_cast<std::uint64_t>(interval.count() + 1));
+                answer_held_with(session,
+                    {Advice::Reconnect::handshake, interval + Duration(spread),
+                        timeout_of(session)},
+                    error::session_unknown);
+            }
+            remove_session(session, Removal::shutdown);
+        }
+    });
+}
+
+void Core::install(std::unique_ptr<BayeuxService> service)
+{
+    add_listener(*service);
+    services_.push_back(std::move(service));
+}
+
+void Core::add_extension(std::shared_ptr<Extension> extension)
+{
+    extensions_.push_back(std::move(extension));
+}
+
+EngineStatistics Core::statistics() const
+{
+    auto now = statistics_;
+    now.sessions = sessions_.size();
+    now.channels = channels_.size();
+    now.held_connects = held_.size();
+    return now;
+}
+
+void Core::log(LogLevel level, std::string text)
+{
+    (out_ != nullptr ? *out_ : early_).logs.push_back({level, std::move(text)});
+}
+
+/// 128 random bits in 26 characters that need no escaping in JSON, URLs and cookies.
+std::string Core::random_id()
+{
+    constexpr std::string_view digits = "0123456789abcdefghijklmnopqrstuv";
+    std::string id;
+    id.reserve(26);
+    for (int half = 0; half < 2; ++half) {
+        auto bits = random_();
+        for (int digit = 0; digit < 13; ++digit, bits >>= 5U)
+            id += digits[bits & 31U];
+    }
+    return id;
+}
+
+} // namespace bayeux::detail

@@ -1,0 +1,213 @@
+#pragma once
+
+#include "bayeux/channel.hpp"
+#include "bayeux/detail/channel_index.hpp"
+#include "bayeux/detail/exchange.hpp"
+#include "bayeux/detail/session_state.hpp"
+#include "bayeux/detail/timer_wheel.hpp"
+#include "bayeux/engine.hpp"
+#include "bayeux/service.hpp"
+
+#include <cstdint>
+#include <deque>
+#include <functional>
+#include <memory>
+#include <string>
+#include <string_view>
+#include <unordered_map>
+#include <vector>
+
+namespace bayeux::detail {
+
+/// What becomes of the message in work after one station.
+enum class Progress : std::uint8_t {
+    next, ///< on to the next station
+    done, ///< its reply stands
+    wait  ///< for a decision, at this station
+};
+
+/// The engine's inside. One class, since all of it works on the same sessions and channels; one
+/// file for each part:
+///
+///   core.cpp            entry points, turns, actions
+///   pipeline.cpp        a batch through its stations
+///   authorization.cpp   questions to policy, authorizers, listeners, extensions
+///   sessions.cpp        finding, expiry, removal
+///   delivery.cpp        queues, holds, answers to held connects
+///   channels.cpp        life of channels, subscriptions
+///   meta_*.cpp, publish.cpp   what each channel does
+///
+/// Rules kept everywhere: what a handler asks for is queued as an action and done when no handler
+/// runs, so nothing changes under an iteration; a removed session lives on until the turn ends.
+class Core {
+public:
+    Core(EngineOptions options, RandomSource random, std::unique_ptr<SecurityPolicy> policy);
+
+    // Engine
+    void receive(Origin origin, Request request, Batch batch, Instant now, Outbox& out);
+    void connection_lost(Origin origin, Instant now, Outbox& out);
+    void undelivered(Reply reply, Instant now, Outbox& out);
+    void resolve(Pending pending, Decision decision, Instant now, Outbox& out);
+    void tick(Instant now, Outbox& out);
+    std::optional<Instant> next_deadline() const;
+    void shutdown(Duration interval, Instant now, Outbox& out);
+    EngineStatistics statistics() const;
+    void install(std::unique_ptr<BayeuxService> service);
+    void add_extension(std::shared_ptr<Extension> extension);
+    void add_listener(Listener& listener) { listeners_.push_back(&listener); }
+    ServiceContext& context() { return context_; }
+
+    // Session, Channel, ServiceContext: callable from handlers
+    void deliver_later(SessionState const& session, FrozenMessage message);
+    void disconnect_later(SessionState& session);
+    void publish_later(std::string_view channel, std::string data_json);
+    void resolve_later(Pending pending, Decision decision);
+    SessionState* find_session(std::string_view id) const;
+    /// Finds or creates; `name` must be valid.
+    ChannelState& channel(std::string_view name);
+    EngineOptions const& options() const { return options_; }
+    void log(LogLevel level, std::string text);
+
+private:
+    using Action = std::function<void()>;
+
+    // core.cpp
+    template <class Work>
+    void turn(Instant now, Outbox& out, Work work);
+    void on_deadline(Deadline& deadline);
+    void run_actions();
+    void later(Action action) { actions_.push_back(std::move(action)); }
+    void take_decision(Pending pending, Decision decision);
+    std::string random_id();
+    template <class Call>
+    void notify(std::string_view what, Call call);
+
+    // pipeline.cpp
+    void run(std::unique_ptr<Exchange> exchange);
+    Progress work_on(Exchange& x);
+    Progress station(Exchange& x);
+    Progress validate(Exchange& x);
+    Progress server_extensions(Exchange& x);
+    Progress session_extensions(Exchange& x);
+    Progress check_session(Exchange& x);
+    Progress find_channel(Exchange& x);
+    Progress may_publish(Exchange& x);
+    Progress listeners(Exchange& x);
+    Progress act(Exchange& x);
+    static void veto(Exchange& x);
+    void finish_message(Exchange& x);
+    bool extensions_keep(SessionState* session, MessageReply& reply);
+    void suspend(std::unique_ptr<Exchange> exchange);
+    void complete(Exchange& x);
+
+    // authorization.cpp
+    template <class Question>
+    Decision ask(Exchange& x, std::string_view whom, Decision on_throw, Question question);
+    Decision authorize(Exchange& x, Operation operation, std::string_view channel);
+    Decision ask_authorizers(Exchange& x, Operation operation, std::string_view channel);
+
+    // one handler each
+    Progress meta_handshake(Exchange& x);
+    Progress meta_connect(Exchange& x);
+    Progress meta_subscribe(Exchange& x);
+    Progress meta_unsubscribe(Exchange& x);
+    Progress meta_disconnect(Exchange& x);
+    void publish(Exchange& x);
+
+    // sessions.cpp
+    SessionState* session_of(Request const& request, std::string_view client_id);
+    void touch(SessionState& session);
+    void expire_after_reply(SessionState& session, Duration interval);
+    void remove_session(SessionState& session, Removal why);
+    Duration timeout_of(SessionState const& session) const;
+    Duration interval_of(SessionState const& session) const;
+
+    // delivery.cpp
+    void deliver(SessionState& session, FrozenMessage message);
+    void wake(SessionState& session);
+    void flush();
+    bool browser_may_hold(SessionState const& session) const;
+    void hold(SessionState& session, HeldConnect held, Duration timeout);
+    HeldConnect unhold(SessionState& session);
+    void supersede(SessionState& session);
+    void answer_held(SessionState& session);
+    void answer_held_with(SessionState& session, Advice advice, std::string_view failure);
+    void answer(SessionState& session, HeldConnect held, MessageReply reply);
+    static std::vector<FrozenMessage> take_queue(SessionState& session);
+    Advice advice_for(SessionState const& session, Duration interval) const;
+
+    // channels.cpp
+    ChannelState& create_channel(std::string_view name);
+    void use(ChannelState& channel);
+    void sweep(ChannelState& channel);
+    void watch_if_idle(ChannelState& channel);
+    bool subscribe(SessionState& session, ChannelState& channel);
+    void unsubscribe(SessionState& session, ChannelState& channel);
+    void end_subscription(SessionState& session, std::size_t position);
+    static std::optional<std::size_t> subscription_of(
+        SessionState const& session, ChannelState const& channel);
+
+    EngineOptions options_;
+    RandomSource random_;
+    std::unique_ptr<SecurityPolicy> policy_;
+    ServiceContext context_;
+    std::vector<Listener*> listeners_;
+    std::vector<std::shared_ptr<Extension>> extensions_;
+    EngineStatistics statistics_;
+
+    TimerWheel wheel_;
+    ChannelIndex channels_;
+    std::unordered_map<std::string, std::unique_ptr<SessionState>, StringHash, std::equal_to<>>
+        sessions_;
+    std::unordered_map<std::uint64_t, SessionState*> held_; ///< by origin
+    std::unordered_map<std::string, int, StringHash, std::equal_to<>> held_per_browser_;
+    std::unordered_map<std::uint64_t, std::unique_ptr<Exchange>> waiting_; ///< by question
+    std::uint64_t last_question_ = 0;
+    std::uint64_t last_publish_ = 0;
+
+    // Within a turn
+    Instant now_{};
+    Outbox* out_ = nullptr;            ///< non-null: a turn is under way
+    Outbox early_;                     ///< takes logs of set-up, before the first turn
+    Exchange* current_ = nullptr;      ///< a client's batch in work
+    std::vector<SessionState*> awake_; ///< sessions whose held connect has messages
+    std::deque<Action> actions_;
+    std::vector<std::unique_ptr<SessionState>> removed_; ///< until the turn ends
+
+    /// Last: services go first, they may still refer to the rest.
+    std::vector<std::unique_ptr<BayeuxService>> services_;
+};
+
+template <class Call>
+void Core::notify(std::string_view what, Call call)
+{
+    for (std::size_t i = 0; i < listeners_.size(); ++i) {
+        try {
+            call(*listeners_[i]);
+        } catch (std::exception const& failure) {
+            ++statistics_.handler_failures;
+            log(LogLevel::error, std::string(what).append(" listener: ").append(failure.what()));
+        }
+    }
+}
+
+template <class Question>
+Decision Core::ask(Exchange& x, std::string_view whom, Decision on_throw, Question question)
+{
+    if (x.decision) {
+        auto decision = std::move(*x.decision);
+        x.decision.reset();
+        return decision;
+    }
+    x.question = ++last_question_;
+    try {
+        return question(Pending{x.question});
+    } catch (std::exception const& failure) {
+        ++statistics_.handler_failures;
+        log(LogLevel::error,
+            std::string(whom).append(" on ").append(x.channel).append(": ").append(failure.what()));
+        return on_throw;
+    }
+}
+
+} // namespace bayeux::detail

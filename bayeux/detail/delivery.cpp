@@ -1,0 +1,155 @@
+#include "bayeux/detail/core.hpp"
+
+namespace bayeux::detail {
+
+/// Into the session's queue, past its extensions (wire-behaviour 5.4).
+void Core::deliver(SessionState& session, FrozenMessage message)
+{
+    if (session.life == SessionState::Life::removed || session.leaving)
+        return;
+    for (auto at = session.extensions.size(); at-- > 0;) {
+        try {
+            auto const extension = session.extensions[at];
+            if (extension->delivering(session, message) == Extension::Verdict::drop)
+                return;
+        } catch (std::exception const& failure) {
+            ++statistics_.handler_failures;
+            log(LogLevel::error, std::string("session extension: ") + failure.what());
+        }
+    }
+    auto const size = message->json.size();
+    if (session.queue.size() >= options_.max_queue ||
+        session.queue_bytes + size > options_.max_queue_bytes) {
+        // Its client learns that it has missed something: it has to handshake again. Dropping
+        // single messages would hide the loss.
+        ++statistics_.queues_full;
+        log(LogLevel::warning, "the queue of a session of " + session.peer + " is full");
+        session.leaving = true;
+        later([this, id = session.id] {
+            if (auto* const leaver = find_session(id))
+                remove_session(*leaver, Removal::queue_full);
+        });
+        return;
+    }
+    ++statistics_.messages_queued;
+    session.queue_bytes += size;
+    session.queue.push_back(std::move(message));
+    wake(session);
+}
+
+/// Has the held connect answered at the end of the turn, so that one answer carries all that this
+/// turn brought. A session's own batch does not wake its connect: its answer takes the messages
+/// along (wire-behaviour 5.2).
+void Core::wake(SessionState& session)
+{
+    if (!session.held || session.dirty || session.queue.empty())
+        return;
+    if (current_ != nullptr && current_->session == &session)
+        return;
+    session.dirty = true;
+    awake_.push_back(&session);
+}
+
+void Core::flush()
+{
+    for (auto* const session : awake_) {
+        session->dirty = false;
+        if (session->held && !session->queue.empty())
+            answer_held(*session);
+    }
+    awake_.clear();
+}
+
+bool Core::browser_may_hold(SessionState const& session) const
+{
+    if (options_.max_sessions_per_browser < 0)
+        return true;
+    auto const found = held_per_browser_.find(std::string_view(session.browser_id));
+    auto const held = found == held_per_browser_.end() ? 0 : found->second;
+    return held < options_.max_sessions_per_browser;
+}
+
+void Core::hold(SessionState& session, HeldConnect held, Duration timeout)
+{
+    held_.emplace(held.origin.value, &session);
+    if (held.counts_for_browser)
+        ++held_per_browser_[session.browser_id];
+    session.held = std::move(held);
+    wheel_.arm(session, now_ + timeout);
+}
+
+HeldConnect Core::unhold(SessionState& session)
+{
+    auto held = std::move(*session.held);
+    session.held.reset();
+    held_.erase(held.origin.value);
+    if (held.counts_for_browser) {
+        auto const found = held_per_browser_.find(std::string_view(session.browser_id));
+        if (--found->second == 0)
+            held_per_browser_.erase(found);
+    }
+    wheel_.cancel(session);
+    return held;
+}
+
+/// A newer connect takes the place of the held one (wire-behaviour 4.6); the queue is for the new.
+void Core::supersede(SessionState& session)
+{
+    ++statistics_.duplicate_connects;
+    auto const held = unhold(session);
+    out_->replies.push_back(
+        Reply::failed(held.origin, options_.duplicate_meta_connect_http_response_code));
+}
+
+/// Time is up or messages are there.
+void Core::answer_held(SessionState& session)
+{
+    auto held = unhold(session);
+    auto const interval = held.interval;
+    MessageReply reply;
+    reply.successful = true;
+    if (std::exchange(session.advice_due, false) || held.advised)
+        reply.advice = advice_for(session, interval);
+    answer(session, std::move(held), std::move(reply));
+    expire_after_reply(session, interval);
+}
+
+/// The session ends. With a `failure` the client is to begin anew and gets no more messages.
+void Core::answer_held_with(SessionState& session, Advice advice, std::string_view failure)
+{
+    MessageReply reply;
+    reply.successful = failure.empty();
+    reply.error = failure;
+    reply.advice = std::move(advice);
+    if (!failure.empty())
+        session.queue.clear();
+    answer(session, unhold(session), std::move(reply));
+}
+
+void Core::answer(SessionState& session, HeldConnect held, MessageReply reply)
+{
+    reply.channel = "/meta/connect";
+    reply.id = std::move(held.id);
+    reply.members = std::move(held.members);
+    auto answer = Reply::to(held.origin);
+    if (extensions_keep(&session, reply))
+        append_json(answer.replies, reply);
+    if (!session.queue.empty()) {
+        answer.messages = take_queue(session);
+        answer.client_id = session.id;
+    }
+    out_->replies.push_back(std::move(answer));
+}
+
+std::vector<FrozenMessage> Core::take_queue(SessionState& session)
+{
+    session.queue_bytes = 0;
+    return std::exchange(session.queue, {});
+}
+
+Advice Core::advice_for(SessionState const& session, Duration interval) const
+{
+    return {Advice::Reconnect::retry, interval, timeout_of(session)};
+}
+
+} // namespace bayeux::detail

@@ -1,0 +1,78 @@
+#pragma once
+
+#include "bayeux/decision.hpp"
+#include "bayeux/detail/session_state.hpp"
+#include "bayeux/detail/timer_wheel.hpp"
+#include "bayeux/message.hpp"
+#include "bayeux/message_reply.hpp"
+#include "bayeux/outbox.hpp"
+#include "bayeux/request.hpp"
+
+#include <cstddef>
+#include <cstdint>
+#include <memory>
+#include <optional>
+#include <string>
+#include <utility>
+
+namespace bayeux::detail {
+
+/// The stations of one message (wire-behaviour 2), in their order. A message that waits for a
+/// decision stays at its station and is taken up there again.
+enum class Step : std::uint8_t {
+    validate,
+    server_extensions,
+    session_extensions,
+    check_session,
+    find_channel,
+    may_publish,
+    listeners,
+    act
+};
+
+/// One batch on its way through the engine. As a Deadline: the end of the wait for a decision.
+struct Exchange final : Deadline {
+    Exchange(Origin from, Request request_info, Batch messages)
+        : Deadline(Kind::decision),
+          origin(from),
+          request(std::move(request_info)),
+          batch(std::move(messages))
+    {}
+
+    Message& message() { return batch[at]; }
+
+    Origin origin;
+    Request request;
+    Batch batch;
+    /// The session of the request, found once from its first message (wire-behaviour 5.3), or the
+    /// one its handshake made. Null: none, or gone meanwhile.
+    SessionState* session = nullptr;
+    std::unique_ptr<SessionState> fresh; ///< of a handshake that has not been granted yet
+    /// Published by the server itself: nobody waits for an answer.
+    bool by_server = false;
+    /// The connection that waits for the answer is gone: leave the queue alone.
+    bool lost = false;
+
+    // The message in work
+    std::size_t at = 0;
+    Step step = Step::validate;
+    std::size_t index = 0; ///< within the step: extension, listener, channel of a subscription
+    bool creation_settled = false; ///< of the channel at `index` of a subscription
+    MessageReply reply;
+    std::string channel; ///< identity of the message's channel
+
+    // The answer so far
+    std::string first;   ///< rendered handshake reply
+    std::string replies; ///< rendered others
+    std::string set_browser_id;
+    bool drains = false; ///< the answer takes the session's queue along
+    bool holds = false;  ///< its connect is held: no answer now
+    bool answers_connect = false;
+    Duration connect_interval{0};
+
+    // The open question
+    std::uint64_t question = 0;
+    std::optional<Decision> decision;
+};
+
+} // namespace bayeux::detail

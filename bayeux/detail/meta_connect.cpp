@@ -1,0 +1,81 @@
+// /meta/connect (wire-behaviour 4)
+//
+// request: channel, clientId; connectionType is not checked; advice.timeout and advice.interval
+// hold
+//          for this one connect
+// reply: at once or after the hold; advice only when it is due (4.3)
+
+#include "bayeux/detail/core.hpp"
+
+namespace bayeux::detail {
+namespace {
+
+std::optional<Duration> non_negative(std::optional<std::int64_t> milliseconds)
+{
+    // A day is beyond any use, and keeps sums far from overflow.
+    constexpr std::int64_t day = 86'400'000;
+    if (!milliseconds || *milliseconds < 0)
+        return std::nullopt;
+    return Duration(std::min(*milliseconds, day));
+}
+
+} // namespace
+
+Progress Core::meta_connect(Exchange& x)
+{
+    auto& session = *x.session;
+    bool const first = !std::exchange(session.connected, true);
+    if (session.held)
+        supersede(session);
+    wheel_.cancel(session); // no expiry until this connect is answered
+
+    auto const& client = x.message().advice();
+    auto const timeout =
+        non_negative(client ? client->timeout : std::nullopt).value_or(timeout_of(session));
+    auto const interval =
+        non_negative(client ? client->interval : std::nullopt).value_or(interval_of(session));
+    bool const advised = client.has_value() || session.advised_transport != x.request.transport;
+    session.advised_transport = x.request.transport;
+
+    x.reply.successful = true;
+    x.answers_connect = true;
+    x.connect_interval = interval;
+
+    bool const at_once = first || timeout <= Duration(0) || x.batch.size() > 1 ||
+                         !session.queue.empty() || x.lost || session.leaving;
+    if (!at_once) {
+        bool const counts = !x.request.browser_id.empty();
+        if (counts)
+            session.browser_id = x.request.browser_id;
+        if (!counts || browser_may_hold(session)) {
+            x.holds = true;
+            hold(session,
+                {.origin = x.origin,
+                    .id = std::move(x.reply.id),
+                    .members = std::move(x.reply.members),
+                    .interval = interval,
+                    .advised = advised,
+                    .counts_for_browser = counts},
+                timeout);
+            return Progress::done;
+        }
+    }
+
+    if (advised || std::exchange(session.advice_due, false))
+        x.reply.advice = advice_for(session, interval);
+    if (!at_once) { // another tab of this browser holds already (4.7)
+        ++statistics_.multiple_clients;
+        auto& advice = x.reply.advice ? *x.reply.advice : x.reply.advice.emplace();
+        advice.multiple_clients = true;
+        if (options_.multi_session_interval > Duration(0)) {
+            advice.interval = options_.multi_session_interval;
+            x.connect_interval = options_.multi_session_interval;
+        } else {
+            x.reply.successful = false;
+            advice = {Advice::Reconnect::none, {}, {}, true};
+        }
+    }
+    return Progress::done;
+}
+
+} // namespace bayeux::detail

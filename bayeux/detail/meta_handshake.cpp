@@ -1,0 +1,82 @@
+// /meta/handshake (wire-behaviour 3)
+//
+// request: channel; everything else is optional and unchecked, `clientId` and `advice` are ignored
+// reply, granted: clientId, version, minimumVersion, supportedConnectionTypes, complete advice
+// reply, refused: advice with reconnect none, unless the policy wrote its own
+// It is alone in its batch; Core::receive sees to that.
+
+#include "bayeux/detail/core.hpp"
+#include "bayeux/error.hpp"
+#include "bayeux/json_text.hpp"
+
+namespace bayeux::detail {
+namespace {
+
+/// Advised to whom the server has no room for.
+constexpr Duration full_interval{10'000};
+
+std::string json_array(std::vector<std::string> const& texts)
+{
+    std::string json = "[";
+    for (auto const& text : texts) {
+        if (json.size() > 1)
+            json += ',';
+        append_json_string(json, text);
+    }
+    return json += ']';
+}
+
+} // namespace
+
+Progress Core::meta_handshake(Exchange& x)
+{
+    auto& session = *x.fresh;
+    if (sessions_.size() >= options_.max_sessions) {
+        ++statistics_.sessions_refused;
+        x.reply.fail(error::too_many_sessions);
+        x.reply.advice = Advice{Advice::Reconnect::handshake, full_interval, options_.timeout};
+        x.session = nullptr;
+        return Progress::done;
+    }
+    if (session.id.empty()) {
+        session.id = random_id();
+        session.peer = x.request.peer;
+    }
+    auto const decision = ask(x, "security policy", Decision::deny(), [&](Pending pending) {
+        return policy_->may_handshake(session, x.request, x.message(), x.reply, pending);
+    });
+    if (decision.is_later())
+        return Progress::wait;
+    if (decision.denied()) {
+        x.reply.fail(error::handshake_denied);
+        if (!x.reply.advice)
+            x.reply.advice = Advice{Advice::Reconnect::none, {}, {}};
+        x.session = nullptr;
+        return Progress::done;
+    }
+
+    ++statistics_.handshakes;
+    session.life = SessionState::Life::alive;
+    session.browser_id = x.request.browser_id;
+    session.bound_to_browser = !session.browser_id.empty();
+    if (session.browser_id.empty()) {
+        session.browser_id = random_id();
+        session.bound_to_browser = options_.trust_client_session == TrustClientSession::no;
+        x.set_browser_id = session.browser_id;
+    }
+    session.advised_transport = x.request.transport;
+    sessions_.emplace(session.id, std::move(x.fresh));
+    notify("session", [&](Listener& listener) { listener.session_added(session, x.message()); });
+
+    x.reply.successful = true;
+    x.reply.set_member("clientId", '"' + session.id + '"');
+    x.reply.set_member("version", R"("1.0")");
+    x.reply.set_member("minimumVersion", R"("1.0")");
+    x.reply.set_member("supportedConnectionTypes", json_array(options_.allowed_transports));
+    x.reply.advice = advice_for(session, interval_of(session));
+    session.advice_due = false;
+    expire_after_reply(session, interval_of(session));
+    return Progress::done;
+}
+
+} // namespace bayeux::detail

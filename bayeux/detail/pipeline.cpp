@@ -1,0 +1,320 @@
+#include "bayeux/channel_name.hpp"
+#include "bayeux/detail/core.hpp"
+#include "bayeux/error.hpp"
+
+#include <algorithm>
+
+namespace bayeux::detail {
+namespace {
+
+bool is_message_id(std::string_view id)
+{
+    auto const letter_or_digit = [](char c) {
+        return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9');
+    };
+    return !id.empty() && std::all_of(id.begin(), id.end(), letter_or_digit);
+}
+
+Progress failed(Exchange& x, std::string_view error)
+{
+    x.reply.fail(error);
+    return Progress::done;
+}
+
+} // namespace
+
+void Core::run(std::unique_ptr<Exchange> exchange)
+{
+    auto& x = *exchange;
+    auto* const outer = current_;
+    if (!x.by_server)
+        current_ = &x;
+    for (; x.at < x.batch.size(); ++x.at) {
+        if (work_on(x) == Progress::wait) {
+            current_ = outer;
+            suspend(std::move(exchange));
+            return;
+        }
+        finish_message(x);
+        x.step = Step::validate;
+        x.index = 0;
+        run_actions();
+    }
+    current_ = outer;
+    complete(x);
+}
+
+Progress Core::work_on(Exchange& x)
+{
+    for (;;) {
+        if (auto const progress = station(x); progress != Progress::next)
+            return progress;
+        x.step = static_cast<Step>(static_cast<std::uint8_t>(x.step) + 1);
+        x.index = 0;
+    }
+}
+
+Progress Core::station(Exchange& x)
+{
+    switch (x.step) {
+    case Step::validate:
+        return validate(x);
+    case Step::server_extensions:
+        return server_extensions(x);
+    case Step::session_extensions:
+        return session_extensions(x);
+    case Step::check_session:
+        return check_session(x);
+    case Step::find_channel:
+        return find_channel(x);
+    case Step::may_publish:
+        return may_publish(x);
+    case Step::listeners:
+        return listeners(x);
+    case Step::act:
+        return act(x);
+    }
+    return Progress::done;
+}
+
+Progress Core::validate(Exchange& x)
+{
+    auto const& message = x.message();
+    x.reply = reply_to(message);
+    x.channel = channel_identity(message.channel());
+    if (x.by_server) {
+        x.step = Step::check_session; // the next one, find_channel, is where the server begins
+        return Progress::next;
+    }
+    if (!message.has_channel())
+        return failed(x, error::channel_missing);
+    if (!is_channel_name(message.channel(), options_.max_channel_length))
+        return failed(x, error::channel_invalid);
+    if (message.id() && !is_message_id(*message.id()))
+        return failed(x, error::message_id_invalid);
+    if (x.at >= options_.max_batch) {
+        if (x.at == options_.max_batch)
+            ++statistics_.batches_too_long;
+        return failed(x, error::batch_too_long);
+    }
+    return Progress::next;
+}
+
+void Core::veto(Exchange& x)
+{
+    if (!x.reply.handled)
+        x.reply.fail(error::message_deleted);
+}
+
+Progress Core::server_extensions(Exchange& x)
+{
+    for (; x.index < extensions_.size(); ++x.index) {
+        auto const decision = ask(x, "extension", Decision::allow(), [&](Pending pending) {
+            return extensions_[x.index]->incoming(x.session, x.message(), x.reply, pending);
+        });
+        if (decision.is_later())
+            return Progress::wait;
+        if (decision.denied()) {
+            veto(x);
+            return Progress::done;
+        }
+    }
+    return Progress::next;
+}
+
+Progress Core::session_extensions(Exchange& x)
+{
+    for (; x.session != nullptr && x.index < x.session->extensions.size(); ++x.index) {
+        auto const decision = ask(x, "extension", Decision::allow(), [&](Pending pending) {
+            auto const extension = x.session->extensions[x.index];
+            return extension->incoming(x.session, x.message(), x.reply, pending);
+        });
+        if (decision.is_later())
+            return Progress::wait;
+        if (decision.denied()) {
+            veto(x);
+            return Progress::done;
+        }
+    }
+    return Progress::next;
+}
+
+Progress Core::check_session(Exchange& x)
+{
+    if (x.fresh)
+        return Progress::next;
+    if (x.session != nullptr && x.session->life == SessionState::Life::alive &&
+        x.message().client_id() == x.session->id) {
+        touch(*x.session);
+        return Progress::next;
+    }
+    ++statistics_.unknown_sessions;
+    // Only here does a client act on it; elsewhere the bare error is what it expects (2, step 5).
+    if (x.channel == "/meta/connect")
+        x.reply.advice = Advice{Advice::Reconnect::handshake, Duration(0), {}};
+    return failed(x, error::session_unknown);
+}
+
+Progress Core::find_channel(Exchange& x)
+{
+    if (auto* const known = channels_.find(x.channel)) {
+        use(*known);
+        return Progress::next;
+    }
+    if (!x.by_server) {
+        auto const refused = [&](std::string_view reason) {
+            return failed(x, error::denied(reason, error::channel_create_denied));
+        };
+        if (is_meta(x.channel))
+            return refused(error::by_security_policy);
+        auto const decision = authorize(x, Operation::create, x.channel);
+        if (decision.is_later())
+            return Progress::wait;
+        if (decision.denied())
+            return refused(decision.reason());
+        if (channels_.size() >= options_.max_channels) {
+            ++statistics_.channels_refused;
+            return refused(error::too_many_channels);
+        }
+    }
+    create_channel(x.channel);
+    return Progress::next;
+}
+
+Progress Core::may_publish(Exchange& x)
+{
+    if (x.by_server || is_meta(x.channel))
+        return Progress::next;
+    auto const decision = authorize(x, Operation::publish, x.channel);
+    if (decision.is_later())
+        return Progress::wait;
+    if (decision.denied())
+        return failed(x, error::denied(decision.reason(), error::publish_denied));
+    x.reply.successful = true;
+    return Progress::next;
+}
+
+Progress Core::listeners(Exchange& x)
+{
+    auto& target = channel(x.channel);
+    auto channels = channels_.wild_matches(target); // a copy: listeners may create channels
+    channels.push_back(&target);
+    std::size_t passed = 0;
+    for (auto* const on : channels) {
+        for (auto& listener : on->listeners) {
+            if (passed++ < x.index)
+                continue;
+            auto const decision = ask(x, listener.owner, Decision::allow(), [&](Pending pending) {
+                return listener.call(x.session, *on, x.message(), x.reply, pending);
+            });
+            if (decision.is_later())
+                return Progress::wait;
+            ++x.index;
+            if (decision.denied()) {
+                veto(x);
+                return Progress::done;
+            }
+        }
+    }
+    return Progress::next;
+}
+
+Progress Core::act(Exchange& x)
+{
+    if (is_broadcast(x.channel)) {
+        publish(x);
+        return Progress::done;
+    }
+    if (is_service(x.channel))
+        return Progress::done;
+    if (x.channel == "/meta/handshake")
+        return meta_handshake(x);
+    if (x.channel == "/meta/ping") {
+        x.reply.successful = true; // wire-behaviour 18.1: old timesync publishes to it
+        return Progress::done;
+    }
+    if (x.session == nullptr)
+        return failed(x, error::session_unknown); // it ended while a decision was awaited
+    if (x.channel == "/meta/connect")
+        return meta_connect(x);
+    if (x.channel == "/meta/subscribe")
+        return meta_subscribe(x);
+    if (x.channel == "/meta/unsubscribe")
+        return meta_unsubscribe(x);
+    return meta_disconnect(x);
+}
+
+bool Core::extensions_keep(SessionState* session, MessageReply& reply)
+{
+    auto const keeps = [&](std::vector<std::shared_ptr<Extension>> const& extensions) {
+        for (auto at = extensions.size(); at-- > 0;) {
+            try {
+                auto const extension = extensions[at];
+                if (extension->replying(session, reply) == Extension::Verdict::drop)
+                    return false;
+            } catch (std::exception const& failure) {
+                ++statistics_.handler_failures;
+                log(LogLevel::error, std::string("extension on the reply to ")
+                                         .append(reply.channel)
+                                         .append(": ")
+                                         .append(failure.what()));
+            }
+        }
+        return true;
+    };
+    return keeps(extensions_) && (session == nullptr || keeps(session->extensions));
+}
+
+void Core::finish_message(Exchange& x)
+{
+    if (x.by_server || x.holds)
+        return;
+    bool const handshake = x.channel == "/meta/handshake";
+    // wire-behaviour 4.5 and 5.1: which answers take waiting messages along
+    if (!handshake && (x.answers_connect || !options_.meta_connect_deliver_only))
+        x.drains = true;
+    if (!extensions_keep(x.session, x.reply))
+        return;
+    auto& text = handshake ? x.first : x.replies;
+    if (!text.empty())
+        text += ',';
+    append_json(text, x.reply);
+}
+
+void Core::suspend(std::unique_ptr<Exchange> exchange)
+{
+    if (exchange->session != nullptr) {
+        if (exchange->session->life == SessionState::Life::removed)
+            exchange->session = nullptr;
+        else
+            wake(*exchange->session);
+    }
+    wheel_.arm(*exchange, now_ + options_.decision_timeout);
+    auto const question = exchange->question;
+    waiting_.emplace(question, std::move(exchange));
+}
+
+void Core::complete(Exchange& x)
+{
+    if (x.by_server)
+        return;
+    auto* const session = x.session;
+    if (!x.holds) {
+        auto answer = Reply::to(x.origin);
+        answer.first = std::move(x.first);
+        answer.replies = std::move(x.replies);
+        answer.set_browser_id = std::move(x.set_browser_id);
+        if (session != nullptr && x.drains && !x.lost && !session->queue.empty()) {
+            answer.messages = take_queue(*session);
+            answer.client_id = session->id;
+        }
+        out_->replies.push_back(std::move(answer));
+    }
+    if (session == nullptr || session->life != SessionState::Life::alive)
+        return;
+    if (x.answers_connect && !x.holds)
+        expire_after_reply(*session, x.connect_interval);
+    wake(*session);
+}
+
+} // namespace bayeux::detail

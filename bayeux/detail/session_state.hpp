@@ -1,0 +1,76 @@
+#pragma once
+
+#include "bayeux/detail/timer_wheel.hpp"
+#include "bayeux/outbox.hpp"
+#include "bayeux/request.hpp"
+#include "bayeux/session.hpp"
+
+#include <cstdint>
+#include <memory>
+#include <optional>
+#include <string>
+#include <utility>
+#include <vector>
+
+namespace bayeux::detail {
+
+class Core;
+struct ChannelState;
+
+/// A /meta/connect that has been accepted and not answered yet: what its reply needs.
+struct HeldConnect {
+    Origin origin;
+    std::optional<std::string> id;
+    std::vector<std::pair<std::string, std::string>> members; ///< put there by extensions
+    Duration interval{0}; ///< effective, for the expiry after the reply
+    bool advised = false; ///< the reply carries advice
+    bool counts_for_browser = false;
+};
+
+/// One side of a subscription; the channel holds the other. Both know the other's place, so that
+/// either end is removed in constant time.
+struct Subscription {
+    ChannelState* channel;
+    std::uint32_t position; ///< in ChannelState::subscribers
+};
+
+/// As a Deadline: the end of the hold while a connect is held, else, when armed, the expiry.
+struct SessionState final : Session, Deadline {
+    explicit SessionState(Core& owner) : Deadline(Kind::session), core(owner) {}
+
+    enum class Life : std::uint8_t { fresh, alive, removed };
+
+    Core& core;
+    std::string id;
+    std::string browser_id;
+    std::string peer;
+    Life life = Life::fresh;
+    bool connected = false;
+    /// From then on requests must bring browser_id (TrustClientSession).
+    bool bound_to_browser = false;
+    bool advice_due = false; ///< server code changed timeout or interval
+    bool dirty = false;      ///< stands in Core's list of sessions to wake
+    bool leaving = false;    ///< its removal is queued
+    Transport advised_transport = Transport::long_polling;
+    std::optional<Duration> timeout;  ///< instead of the options'
+    std::optional<Duration> interval; ///< instead of the options'
+
+    std::vector<FrozenMessage> queue; ///< oldest first
+    std::size_t queue_bytes = 0;
+    std::optional<HeldConnect> held;
+    std::uint64_t last_publish = 0; ///< serial of the last broadcast that reached it
+
+    std::vector<Subscription> subscriptions;
+    std::vector<std::shared_ptr<Extension>> extensions;
+};
+
+inline SessionState& state_of(Session& session)
+{
+    return static_cast<SessionState&>(session);
+}
+inline SessionState const& state_of(Session const& session)
+{
+    return static_cast<SessionState const&>(session);
+}
+
+} // namespace bayeux::detail

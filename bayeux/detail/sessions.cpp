@@ -1,0 +1,78 @@
+#include "bayeux/detail/core.hpp"
+#include "bayeux/error.hpp"
+
+#include <algorithm>
+
+namespace bayeux::detail {
+
+SessionState* Core::find_session(std::string_view id) const
+{
+    auto const found = sessions_.find(id);
+    return found == sessions_.end() ? nullptr : found->second.get();
+}
+
+/// The session that a request may use (wire-behaviour 9.5 and TrustClientSession).
+SessionState* Core::session_of(Request const& request, std::string_view client_id)
+{
+    auto* const session = find_session(client_id);
+    if (session == nullptr || options_.trust_client_session == TrustClientSession::yes)
+        return session;
+    if (!session->bound_to_browser) {
+        if (request.browser_id.empty())
+            return session;
+        session->browser_id = request.browser_id;
+        session->bound_to_browser = true;
+    }
+    return session->browser_id == request.browser_id ? session : nullptr;
+}
+
+/// Any valid message keeps its session alive, if an expiry is running (wire-behaviour 9, rule 3).
+void Core::touch(SessionState& session)
+{
+    if (session.held || !session.armed())
+        return;
+    auto const expiry = Instant(Duration(static_cast<Duration::rep>(session.tick)));
+    if (auto const later_expiry = now_ + options_.max_interval; later_expiry > expiry)
+        wheel_.arm(session, later_expiry);
+}
+
+void Core::expire_after_reply(SessionState& session, Duration interval)
+{
+    wheel_.arm(session, now_ + interval + options_.max_interval);
+}
+
+/// The order of wire-behaviour 7.1.
+void Core::remove_session(SessionState& session, Removal why)
+{
+    if (session.life != SessionState::Life::alive)
+        return;
+    notify("session", [&](Listener& listener) { listener.session_removed(session, why); });
+    session.life = SessionState::Life::removed;
+    wheel_.cancel(session);
+    while (!session.subscriptions.empty())
+        end_subscription(session, session.subscriptions.size() - 1);
+    removed_.push_back(std::move(sessions_.extract(session.id).mapped()));
+    if (session.held) {
+        if (why == Removal::queue_full)
+            answer_held_with(session,
+                {Advice::Reconnect::handshake, interval_of(session), timeout_of(session)},
+                error::session_unknown);
+        else
+            answer_held_with(session, {Advice::Reconnect::none, {}, {}}, {});
+    }
+    for (auto const& [question, exchange] : waiting_)
+        if (exchange->session == &session)
+            exchange->session = nullptr;
+}
+
+Duration Core::timeout_of(SessionState const& session) const
+{
+    return session.timeout.value_or(options_.timeout);
+}
+
+Duration Core::interval_of(SessionState const& session) const
+{
+    return session.interval.value_or(options_.interval);
+}
+
+} // namespace bayeux::detail

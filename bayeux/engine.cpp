@@ -1,0 +1,74 @@
+#include "bayeux/engine.hpp"
+
+#include "bayeux/detail/core.hpp"
+
+namespace bayeux {
+
+Engine::Engine(EngineOptions options, RandomSource random, std::unique_ptr<SecurityPolicy> policy)
+    : core_(
+          std::make_unique<detail::Core>(std::move(options), std::move(random), std::move(policy)))
+{}
+
+Engine::~Engine() = default;
+
+ServiceContext& Engine::context()
+{
+    return core_->context();
+}
+
+void Engine::install(std::unique_ptr<BayeuxService> service)
+{
+    core_->install(std::move(service));
+}
+
+void Engine::add_extension(std::shared_ptr<Extension> extension)
+{
+    core_->add_extension(std::move(extension));
+}
+
+void Engine::add_listener(Listener& listener)
+{
+    core_->add_listener(listener);
+}
+
+void Engine::receive(Origin origin, Request request, Batch batch, Instant now, Outbox& out)
+{
+    core_->receive(origin, std::move(request), std::move(batch), now, out);
+}
+
+void Engine::connection_lost(Origin origin, Instant now, Outbox& out)
+{
+    core_->connection_lost(origin, now, out);
+}
+
+void Engine::undelivered(Reply reply, Instant now, Outbox& out)
+{
+    core_->undelivered(std::move(reply), now, out);
+}
+
+void Engine::resolve(Pending pending, Decision decision, Instant now, Outbox& out)
+{
+    core_->resolve(pending, std::move(decision), now, out);
+}
+
+void Engine::tick(Instant now, Outbox& out)
+{
+    core_->tick(now, out);
+}
+
+std::optional<Instant> Engine::next_deadline() const
+{
+    return core_->next_deadline();
+}
+
+void Engine::shutdown(Duration interval, Instant now, Outbox& out)
+{
+    core_->shutdown(interval, now, out);
+}
+
+EngineStatistics Engine::statistics() const
+{
+    return core_->statistics();
+}
+
+} // namespace bayeux

@@ -1,0 +1,66 @@
+#include "bayeux/service.hpp"
+
+#include "bayeux/channel_name.hpp"
+#include "bayeux/detail/core.hpp"
+#include "bayeux/json_text.hpp"
+
+#include <stdexcept>
+
+namespace bayeux {
+namespace {
+
+[[noreturn]] void refuse(std::string_view channel, char const* why)
+{
+    throw std::invalid_argument(std::string(channel).append(": ").append(why));
+}
+
+} // namespace
+
+Session* ServiceContext::session(std::string_view id)
+{
+    return core_.find_session(id);
+}
+
+Channel& ServiceContext::channel(std::string_view name)
+{
+    if (!is_channel_name(name, core_.options().max_channel_length))
+        refuse(name, "no channel name");
+    return core_.channel(channel_identity(name));
+}
+
+void ServiceContext::publish(std::string_view channel, boost::json::value const& data)
+{
+    if (!is_channel_name(channel, core_.options().max_channel_length))
+        refuse(channel, "no channel name");
+    if (is_wild(channel) || !is_broadcast(channel))
+        refuse(channel, "not a channel to broadcast on");
+    core_.publish_later(channel, to_json(data));
+}
+
+void ServiceContext::resolve(Pending pending, Decision decision)
+{
+    core_.resolve_later(pending, std::move(decision));
+}
+
+void ServiceContext::add_listener(Listener& listener)
+{
+    core_.add_listener(listener);
+}
+
+void ServiceContext::log(LogLevel level, std::string text)
+{
+    core_.log(level, std::move(text));
+}
+
+BayeuxService::BayeuxService(ServiceContext& context, std::string name)
+    : context_(context), name_(std::move(name))
+{}
+
+void BayeuxService::listen(std::string_view channel, Handler handler)
+{
+    context_.channel(channel).add_listener("service " + name_,
+        [handler = std::move(handler)](Session* from, Channel&, Message& message, MessageReply&,
+            Pending) { return from != nullptr ? handler(*from, message) : Decision::allow(); });
+}
+
+} // namespace bayeux

@@ -1,0 +1,69 @@
+#include "bayeux/session.hpp"
+
+#include "bayeux/detail/core.hpp"
+#include "bayeux/json_text.hpp"
+
+namespace bayeux {
+
+using detail::state_of;
+
+std::string const& Session::id() const
+{
+    return state_of(*this).id;
+}
+
+std::string const& Session::peer() const
+{
+    return state_of(*this).peer;
+}
+
+bool Session::connected() const
+{
+    return state_of(*this).connected;
+}
+
+std::vector<std::string_view> Session::subscriptions() const
+{
+    std::vector<std::string_view> names;
+    for (auto const& subscription : state_of(*this).subscriptions)
+        names.emplace_back(subscription.channel->name);
+    return names;
+}
+
+void Session::deliver(
+    std::string_view channel, boost::json::value const& data, std::optional<std::string_view> id)
+{
+    deliver_json(channel, to_json(data), id);
+}
+
+void Session::deliver_json(
+    std::string_view channel, std::string_view data_json, std::optional<std::string_view> id)
+{
+    auto& state = state_of(*this);
+    state.core.deliver_later(state, freeze(channel, data_json, id));
+}
+
+void Session::disconnect()
+{
+    auto& state = state_of(*this);
+    state.core.disconnect_later(state);
+}
+
+void Session::set_timeout(Duration timeout)
+{
+    state_of(*this).timeout = timeout;
+    state_of(*this).advice_due = true;
+}
+
+void Session::set_interval(Duration interval)
+{
+    state_of(*this).interval = interval;
+    state_of(*this).advice_due = true;
+}
+
+void Session::add_extension(std::shared_ptr<Extension> extension)
+{
+    state_of(*this).extensions.push_back(std::move(extension));
+}
+
+} // namespace bayeux
