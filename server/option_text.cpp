@@ -85,12 +85,12 @@ std::string config_text(std::vector<OptionSpec> const& table, Options const& opt
             if (spec->command_line_only()) {
                 continue;
             }
-            auto const values = spec->values(options);
-            for (auto const& value : values) {
-                out += spec->name + " = " + value + '\n';
-            }
+            auto values = spec->values(options);
             if (values.empty()) {
-                out += spec->name + " =\n";
+                values.emplace_back();
+            }
+            for (auto const& value : values) {
+                out += spec->name + (value.empty() ? " =" : " = ") + value + '\n';
             }
         }
     });

@@ -162,6 +162,9 @@ std::vector<Setting> read_file(Table const& table, std::string const& name)
         } catch (po::error const&) {
             throw BadConfiguration(origin + ": '" + line + "' must be NAME = VALUE");
         }
+        if (found.empty() && line.find('[') < line.find('#')) {
+            section = line;
+        }
         for (auto const& entry : found) {
             std::string const what = origin + ": " + entry.string_key;
             auto const& option = find_setting(table, entry.string_key, what);
