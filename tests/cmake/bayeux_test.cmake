@@ -7,6 +7,7 @@
 # tests.
 
 add_library(bayeux_test_support STATIC EXCLUDE_FROM_ALL
+    support/fake_world.cpp
     support/main.cpp)
 target_compile_definitions(bayeux_test_support PUBLIC BOOST_TEST_DYN_LINK)
 target_link_libraries(bayeux_test_support PUBLIC bayeux::bayeux Boost::unit_test_framework)

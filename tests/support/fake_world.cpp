@@ -1,0 +1,218 @@
+#include "tests/support/fake_world.hpp"
+
+#include <boost/json/parse.hpp>
+#include <boost/test/unit_test.hpp>
+
+#include <stdexcept>
+
+namespace bayeux::testing {
+namespace {
+
+namespace json = boost::json;
+
+/// The same numbers in each run.
+RandomSource counting_random()
+{
+    return [state = std::uint64_t{0}]() mutable {
+        state += 0x9e3779b97f4a7c15U; // splitmix64
+        auto mixed = state;
+        mixed = (mixed ^ (mixed >> 30U)) * 0xbf58476d1ce4e5b9U;
+        mixed = (mixed ^ (mixed >> 27U)) * 0x94d049bb133111ebU;
+        return mixed ^ (mixed >> 31U);
+    };
+}
+
+} // namespace
+
+json::object const& Answer::on(std::string_view channel, std::size_t nth) const
+{
+    for (auto const& element : body) {
+        auto const& object = element.as_object();
+        auto const* const name = object.if_contains("channel");
+        if (name != nullptr && std::string_view(name->as_string()) == channel && nth-- == 0)
+            return object;
+    }
+    throw std::runtime_error(std::string("nothing on ").append(channel).append(" in ") + text);
+}
+
+std::size_t Answer::count(std::string_view channel) const
+{
+    std::size_t found = 0;
+    for (auto const& element : body) {
+        auto const* const name = element.as_object().if_contains("channel");
+        found += name != nullptr && std::string_view(name->as_string()) == channel ? 1U : 0U;
+    }
+    return found;
+}
+
+json::array Answer::data(std::string_view channel) const
+{
+    json::array all;
+    for (auto const& element : body) {
+        auto const& object = element.as_object();
+        if (std::string_view(object.at("channel").as_string()) == channel &&
+            object.contains("data"))
+            all.push_back(object.at("data"));
+    }
+    return all;
+}
+
+FakeWorld::FakeWorld(EngineOptions options, std::unique_ptr<SecurityPolicy> policy)
+    : engine_(std::move(options), counting_random(), std::move(policy)), now_(Duration(1'000'000))
+{}
+
+Origin FakeWorld::send(std::string body, std::string browser_id)
+{
+    auto parsed = parse_batch(std::move(body));
+    if (auto const* const failure = std::get_if<ParseError>(&parsed))
+        throw std::runtime_error("the test sends no batch: " + failure->reason);
+    Origin const origin{++last_origin_};
+    Outbox out;
+    Request request;
+    request.browser_id = std::move(browser_id);
+    request.peer = "192.0.2.1:1";
+    engine_.receive(origin, std::move(request), std::get<Batch>(std::move(parsed)), now_, out);
+    take(out);
+    return origin;
+}
+
+std::optional<Answer> FakeWorld::answer(Origin origin)
+{
+    auto const found = answers_.find(origin.value);
+    if (found == answers_.end())
+        return std::nullopt;
+    auto answer = std::move(found->second);
+    answers_.erase(found);
+    return answer;
+}
+
+Answer FakeWorld::exchange(std::string body, std::string browser_id)
+{
+    auto const description = body;
+    auto got = answer(send(std::move(body), std::move(browser_id)));
+    if (!got)
+        throw std::runtime_error("no answer at once to " + description);
+    return std::move(*got);
+}
+
+void FakeWorld::lose(Origin origin)
+{
+    Outbox out;
+    engine_.connection_lost(origin, now_, out);
+    take(out);
+}
+
+void FakeWorld::resolve(Pending pending, Decision decision)
+{
+    Outbox out;
+    engine_.resolve(pending, std::move(decision), now_, out);
+    take(out);
+}
+
+void FakeWorld::shutdown(Duration interval)
+{
+    Outbox out;
+    engine_.shutdown(interval, now_, out);
+    take(out);
+}
+
+void FakeWorld::undelivered(std::string client_id, std::vector<FrozenMessage> messages)
+{
+    Reply reply;
+    reply.client_id = std::move(client_id);
+    reply.messages = std::move(messages);
+    Outbox out;
+    engine_.undelivered(std::move(reply), now_, out);
+    take(out);
+}
+
+void FakeWorld::pass(Duration duration)
+{
+    auto const end = now_ + duration;
+    for (;;) {
+        auto const next = engine_.next_deadline();
+        now_ = next ? std::clamp(*next, now_, end) : end;
+        Outbox out;
+        engine_.tick(now_, out);
+        take(out);
+        if (now_ == end)
+            return;
+    }
+}
+
+void FakeWorld::take(Outbox& out)
+{
+    for (auto const& reply : out.replies) {
+        Answer answer;
+        answer.ok = reply.ok;
+        answer.status = reply.ok ? 200 : reply.error_status;
+        answer.set_browser_id = reply.set_browser_id;
+        if (reply.ok) {
+            append_body(answer.text, reply);
+            answer.body = json::parse(answer.text).as_array();
+        }
+        auto const [at, fresh] = answers_.emplace(reply.origin.value, std::move(answer));
+        BOOST_CHECK_MESSAGE(fresh, "a second answer to one request: " << at->second.text);
+    }
+    for (auto const& event : out.logs)
+        log_.push_back(event.text);
+}
+
+FakeClient::FakeClient(FakeWorld& world, Cookies cookies) : world_(world), cookies_(cookies)
+{
+    begin();
+}
+
+FakeClient::FakeClient(FakeWorld& world, FakeClient const& same_browser)
+    : world_(world), browser_id_(same_browser.browser_id_)
+{
+    begin();
+}
+
+void FakeClient::begin()
+{
+    auto const handshake = exchange(R"({"channel":"/meta/handshake","id":"0"})");
+    id_ = handshake.on("/meta/handshake").at("clientId").as_string().c_str();
+    if (cookies_ == Cookies::keep && !handshake.set_browser_id.empty())
+        browser_id_ = handshake.set_browser_id;
+    exchange(message("/meta/connect"));
+}
+
+std::string FakeClient::message(std::string_view channel, std::string_view more)
+{
+    auto text = std::string(R"({"channel":")").append(channel);
+    text.append(R"(","clientId":")").append(id_).append(R"(","id":")");
+    text.append(std::to_string(++last_id_)).append(R"(")");
+    if (!more.empty())
+        text.append(",").append(more);
+    return text += '}';
+}
+
+Answer FakeClient::subscribe(std::string_view channel)
+{
+    return exchange(message(
+        "/meta/subscribe", std::string(R"("subscription":")").append(channel).append(R"(")")));
+}
+
+Answer FakeClient::unsubscribe(std::string_view channel)
+{
+    return exchange(message(
+        "/meta/unsubscribe", std::string(R"("subscription":")").append(channel).append(R"(")")));
+}
+
+Answer FakeClient::publish(std::string_view channel, std::string_view data)
+{
+    return exchange(message(channel, std::string(R"("data":)").append(data)));
+}
+
+Origin FakeClient::connect(std::string_view more)
+{
+    return send(message("/meta/connect", more));
+}
+
+Answer FakeClient::poll()
+{
+    return exchange(message("/meta/connect", R"("advice":{"timeout":0})"));
+}
+
+} // namespace bayeux::testing
