@@ -1,0 +1,69 @@
+// The chat's connection by the npm package "cometd", used as it comes.
+
+import {CometD} from "./node_modules/cometd/cometd.js";
+import {stateOf} from "./room.js";
+
+/**
+ * What the chat wants of a Bayeux client; dojox-client.js has the same members.
+ *
+ * open(events) shakes hands and keeps the connection until close(). It calls events.ready() after every
+ * handshake, the first one and those after the server or the network was away, for that is when a client
+ * has to subscribe; events.state(name) with "connected", "shared" (another tab of this browser holds the
+ * poll, so this one asks every few seconds), "reconnecting" or "closed"; events.failed() when a message
+ * was not taken.
+ */
+export class CometdClient {
+    #cometd = null;
+
+    constructor(url) {
+        this.url = url;
+    }
+
+    /** The session's id, or null without session. */
+    get clientId() {
+        return this.#cometd && this.#cometd.getClientId();
+    }
+
+    open(events) {
+        // A new object for each stay: a late answer to the poll of the last one cannot disturb this one.
+        const cometd = new CometD();
+        this.#cometd = cometd;
+        // The server has long-polling only; a WebSocket tried in vain leaves an error in the console.
+        cometd.unregisterTransport("websocket");
+        cometd.configure({url: this.url, logLevel: "warn", maxBackoff: 4000});
+        cometd.addListener("/meta/handshake", this.#ifOpen(reply => {
+            if (reply.successful) {
+                cometd.batch(events.ready);
+            } else {
+                events.state(reply.advice?.reconnect === "none" ? "closed" : "reconnecting");
+            }
+        }));
+        cometd.addListener("/meta/connect", this.#ifOpen(reply => events.state(stateOf(reply))));
+        cometd.addListener("/meta/publish", this.#ifOpen(reply => reply.successful || events.failed()));
+        cometd.handshake();
+    }
+
+    subscribe(channel, listener) {
+        this.#cometd.subscribe(channel, this.#ifOpen(message => listener(message.data)));
+    }
+
+    publish(channel, data) {
+        this.#cometd.publish(channel, data);
+    }
+
+    close() {
+        const cometd = this.#cometd;
+        this.#cometd = null;
+        cometd?.disconnect();
+    }
+
+    /** Silences what a former stay still receives. */
+    #ifOpen(handler) {
+        const cometd = this.#cometd;
+        return message => {
+            if (this.#cometd === cometd) {
+                handler(message);
+            }
+        };
+    }
+}

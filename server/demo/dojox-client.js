@@ -1,0 +1,65 @@
+// The chat's connection by dojox.cometd of Dojo 1.7, the last of the line that began in 2008. It is loaded by
+// Dojo's own loader; see cometd-client.js for what the members mean.
+
+import {stateOf} from "./room.js";
+
+const {dojo, dojox} = window;
+dojo.require("dojox.cometd");
+
+export class DojoxClient {
+    #topic = null;
+
+    constructor(url) {
+        this.url = url;
+    }
+
+    get clientId() {
+        return this.#topic && dojox.cometd.clientId;
+    }
+
+    open(events) {
+        this.#topic = dojo.subscribe("/cometd/meta", meta => {
+            switch (meta.action) {
+            case "handshake":
+                // dojox.cometd forgets its subscriptions with each handshake, and keeps what is sent now
+                // for the time when it is connected.
+                if (meta.successful) {
+                    events.ready();
+                } else {
+                    events.state(meta.response?.advice?.reconnect === "none" ? "closed" : "reconnecting");
+                }
+                break;
+            case "connect":
+                events.state(stateOf(meta.response));
+                break;
+            case "publish":
+                events.failed();
+                break;
+            }
+        });
+        dojox.cometd._backoffMax = 4000;
+        dojox.cometd.init(this.url);
+    }
+
+    subscribe(channel, listener) {
+        dojox.cometd.subscribe(channel, message => listener(message.data));
+    }
+
+    publish(channel, data) {
+        dojox.cometd.publish(channel, data);
+    }
+
+    close() {
+        if (this.#topic) {
+            dojo.unsubscribe(this.#topic);
+            this.#topic = null;
+            dojox.cometd.disconnect();
+            // There is but one dojox.cometd: a poll that ends after the next init() would end that session too.
+            const poll = dojox.cometd.currentTransport?._poll;
+            if (poll) {
+                poll.ioArgs.args.failOk = true;
+                poll.cancel();
+            }
+        }
+    }
+}
