@@ -1,0 +1,3 @@
+import {testClient} from "./support/client-suite.mjs";
+
+testClient("cometd-7");

@@ -1,0 +1,110 @@
+// The CometD JavaScript client of any generation, unmodified, behind promises.
+
+import {createRequire} from "node:module";
+import {until, within} from "./wait.mjs";
+
+const require = createRequire(import.meta.url);
+
+/**
+ * The CometD class of a package of package.json. Clients before 8 are CommonJS and want the adapter of their
+ * time; both adapters own the global "window", so one process can use one of the two.
+ */
+export async function load(packageName) {
+    const generation = Number(packageName.split("-")[1]);
+    if (generation < 8) {
+        require("cometd-nodejs-client-1").adapt();
+        return require(packageName).CometD;
+    }
+    (await import("cometd-nodejs-client-2")).adapt();
+    return (await import(packageName)).CometD;
+}
+
+export function versionOf(packageName) {
+    return require(`${packageName}/package.json`).version;
+}
+
+/** Takes a function that wants a callback as its last argument, and waits for that callback. */
+function answer(what, call) {
+    return within(what, new Promise(call));
+}
+
+export class Client {
+    polls = 0; // sent since the beginning
+
+    constructor(CometD, url) {
+        this.cometd = new CometD();
+        this.cometd.unregisterTransport("websocket");
+        this.cometd.configure({url, logLevel: "warn"});
+        this.cometd.registerExtension("polls", {outgoing: message => {
+            if (message.channel === "/meta/connect") {
+                ++this.polls;
+            }
+            return message;
+        }});
+    }
+
+    /** A client with a session, whose first poll has come back. */
+    static async connected(CometD, url) {
+        const client = new Client(CometD, url);
+        await client.connect();
+        return client;
+    }
+
+    async connect() {
+        const connected = this.next("/meta/connect");
+        const reply = await answer("handshake reply", done => this.cometd.handshake({}, done));
+        if (!reply.successful) {
+            throw new Error(`handshake refused: ${JSON.stringify(reply)}`);
+        }
+        await connected;
+        return reply;
+    }
+
+    /** Waits until the poll that the server is to hold has been sent, and the server has answered something since. */
+    async polling() {
+        await until("second poll", () => this.polls >= 2);
+        await this.publish("/service/polling", {});
+    }
+
+    /** The next message that a listener on the channel sees. */
+    next(channel) {
+        return within(`message on ${channel}`, new Promise(resolve => {
+            const listener = this.cometd.addListener(channel, message => {
+                this.cometd.removeListener(listener);
+                resolve(message);
+            });
+        }));
+    }
+
+    /** Subscribes, waits for the reply, and returns {subscription, messages}; messages grows as they come. */
+    async subscribe(channel) {
+        const messages = [];
+        let subscription;
+        const reply = await answer(`subscribe reply for ${channel}`, done => {
+            subscription = this.cometd.subscribe(channel, message => messages.push(message), {}, done);
+        });
+        if (!reply.successful) {
+            throw new Error(`subscribe refused: ${JSON.stringify(reply)}`);
+        }
+        return {subscription, messages};
+    }
+
+    unsubscribe(subscription) {
+        return answer("unsubscribe reply", done => this.cometd.unsubscribe(subscription, {}, done));
+    }
+
+    publish(channel, data) {
+        return answer(`publish reply for ${channel}`, done => this.cometd.publish(channel, data, {}, done));
+    }
+
+    remoteCall(target, data) {
+        return answer(`answer of ${target}`, done => this.cometd.remoteCall(target, data, 0, {}, done));
+    }
+
+    /** Ends the session; does nothing when there is none. */
+    async disconnect() {
+        if (!this.cometd.isDisconnected()) {
+            return answer("disconnect reply", done => this.cometd.disconnect({}, done));
+        }
+    }
+}
