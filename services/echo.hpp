@@ -1,0 +1,24 @@
+#pragma once
+
+#include "bayeux/service.hpp"
+
+namespace bayeux::services {
+
+/// What a client sends to /service/echo comes back to it on that channel, with the id of its
+/// message, so that CometD's remoteCall("echo", …) works.
+class Echo : public BayeuxService {
+public:
+    explicit Echo(ServiceContext& context) : BayeuxService(context, "echo")
+    {
+        on("/service/echo", &Echo::echo);
+    }
+
+private:
+    void echo(Session& from, Message const& message)
+    {
+        auto const data = message.data_text();
+        from.deliver_json("/service/echo", data.empty() ? "null" : data, message.id());
+    }
+};
+
+} // namespace bayeux::services
