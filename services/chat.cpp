@@ -15,6 +15,14 @@ namespace {
 
 namespace json = boost::json;
 
+/// More than a person can follow; keeps one session from filling the memory with rooms.
+constexpr std::size_t max_rooms = 100;
+
+auto held_by(Session const& session)
+{
+    return [&session](auto const& member) { return member.second == session.id(); };
+}
+
 /// CometD's demo refuses texts with this word; kept, since its users and tests know it.
 std::optional<std::string> no_bad_words(std::string_view text)
 {
@@ -71,9 +79,16 @@ void Chat::join(Session& from, Message const& message)
     auto const data = message.data();
     auto const user = text(data, "user");
     auto const room = room_of(data);
-    rooms_[room][user] = from.id();
-    rooms_of_[from.id()].push_back(room);
-    tell_members(room);
+    auto& mine = rooms_of_[from.id()];
+    if (std::ranges::find(mine, room) == mine.end()) {
+        if (mine.size() == max_rooms)
+            throw std::length_error("in too many rooms");
+        mine.push_back(room);
+    }
+    auto& members = rooms_[room];
+    std::erase_if(members, held_by(from)); // a new name takes the place of the old one
+    members[user] = from.id();
+    tell_members(room, members);
 }
 
 void Chat::whisper(Session& from, Message const& message)
@@ -82,7 +97,10 @@ void Chat::whisper(Session& from, Message const& message)
     auto const room = room_of(data);
     auto const whispered = to_json(json::object{
         {"user", text(data, "user")}, {"chat", text(data, "chat")}, {"scope", "private"}});
-    auto const& members = rooms_[room];
+    auto const found = rooms_.find(room);
+    if (found == rooms_.end())
+        return;
+    auto const& members = found->second;
     bool heard = false;
     for (auto rest = text(data, "peer"); !rest.empty();) {
         auto const comma = rest.find(',');
@@ -108,18 +126,17 @@ void Chat::session_removed(Session& session, Removal)
         if (found == rooms_.end())
             continue;
         // A name that somebody has taken over meanwhile stays.
-        std::erase_if(
-            found->second, [&](auto const& member) { return member.second == session.id(); });
-        tell_members(room);
+        std::erase_if(found->second, held_by(session));
+        tell_members(room, found->second);
         if (found->second.empty())
             rooms_.erase(found);
     }
 }
 
-void Chat::tell_members(std::string const& room)
+void Chat::tell_members(std::string const& room, Members const& members)
 {
     json::array names;
-    for (auto const& [user, id] : rooms_[room])
+    for (auto const& [user, id] : members)
         names.emplace_back(user);
     context().publish("/members/" + room, names);
 }

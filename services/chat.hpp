@@ -30,7 +30,7 @@ private:
     void join(Session& from, Message const& message);
     void whisper(Session& from, Message const& message);
     void session_removed(Session& session, Removal why) override;
-    void tell_members(std::string const& room);
+    void tell_members(std::string const& room, Members const& members);
 
     std::map<std::string, Members, std::less<>> rooms_; ///< by name, without `/chat/`
     std::unordered_map<std::string, std::vector<std::string>> rooms_of_; ///< by session id
