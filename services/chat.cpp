@@ -15,6 +15,8 @@ namespace {
 
 namespace json = boost::json;
 
+constexpr std::string_view chat_prefix = "/chat/";
+
 /// More than a person can follow; keeps one session from filling the memory with rooms.
 constexpr std::size_t max_rooms = 100;
 
@@ -49,12 +51,11 @@ std::string text(json::value const& data, std::string_view name)
 /// The room's name out of `/chat/<name>`.
 std::string room_of(json::value const& data)
 {
-    constexpr std::string_view prefix = "/chat/";
     auto const channel = text(data, "room");
-    if (!channel.starts_with(prefix) || !is_channel_name(channel, channel.size()) ||
+    if (!channel.starts_with(chat_prefix) || !is_channel_name(channel, channel.size()) ||
         is_wild(channel))
         throw std::invalid_argument("room: not a channel below /chat/");
-    return std::string(channel_identity(channel).substr(prefix.size()));
+    return std::string(channel_identity(channel).substr(chat_prefix.size()));
 }
 
 } // namespace
@@ -121,16 +122,30 @@ void Chat::session_removed(Session& session, Removal)
     auto const left = rooms_of_.extract(session.id());
     if (left.empty())
         return;
-    for (auto const& room : left.mapped()) {
-        auto const found = rooms_.find(room);
-        if (found == rooms_.end())
-            continue;
-        // A name that somebody has taken over meanwhile stays.
-        std::erase_if(found->second, held_by(session));
-        tell_members(room, found->second);
-        if (found->second.empty())
-            rooms_.erase(found);
-    }
+    for (auto const& room : left.mapped())
+        leave(session, room);
+}
+
+void Chat::unsubscribed(Session& session, Channel& channel)
+{
+    auto const mine = rooms_of_.find(session.id());
+    if (mine == rooms_of_.end() || !channel.name().starts_with(chat_prefix))
+        return;
+    auto const room = channel.name().substr(chat_prefix.size());
+    if (std::erase(mine->second, room) > 0)
+        leave(session, room);
+}
+
+void Chat::leave(Session const& session, std::string const& room)
+{
+    auto const found = rooms_.find(room);
+    if (found == rooms_.end())
+        return;
+    // A name that somebody has taken over meanwhile stays.
+    std::erase_if(found->second, held_by(session));
+    tell_members(room, found->second);
+    if (found->second.empty())
+        rooms_.erase(found);
 }
 
 void Chat::tell_members(std::string const& room, Members const& members)

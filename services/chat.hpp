@@ -19,7 +19,8 @@ namespace bayeux::services {
 ///   /service/privatechat  whisper: {user, room, chat, peer: "name[,name...]"}; the peers and the
 ///                         sender get {user, chat, scope: "private"} on /chat/<room>, nobody else
 ///
-/// A session leaves its rooms when it ends, for whatever reason.
+/// A session leaves a room when it unsubscribes from its chat, and all of them when it ends, for
+/// whatever reason.
 class Chat : public BayeuxService {
 public:
     explicit Chat(ServiceContext& context);
@@ -30,6 +31,8 @@ private:
     void join(Session& from, Message const& message);
     void whisper(Session& from, Message const& message);
     void session_removed(Session& session, Removal why) override;
+    void unsubscribed(Session& session, Channel& channel) override;
+    void leave(Session const& session, std::string const& room);
     void tell_members(std::string const& room, Members const& members);
 
     std::map<std::string, Members, std::less<>> rooms_; ///< by name, without `/chat/`
