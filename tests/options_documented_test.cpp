@@ -1,0 +1,138 @@
+// --help, the manual and the sample configuration name the same options with the same defaults.
+// MAN_DIR is where the last two are.
+
+#include "tests/options_fixture.hpp"
+
+#include <iterator>
+#include <map>
+#include <ostream>
+#include <regex>
+#include <set>
+#include <sstream>
+
+namespace bayeux::server {
+namespace {
+
+/// Default values by option, in one line as in --help; empty when there is none.
+using Defaults = std::map<std::string, std::string>;
+
+std::set<std::string> const command_line_only{
+    "config", "check-config", "print-config", "help", "version"};
+
+std::string contents(std::string const& name)
+{
+    std::ifstream file(std::string(MAN_DIR) + '/' + name, std::ios::binary);
+    BOOST_REQUIRE_MESSAGE(file, name << " cannot be read");
+    return {std::istreambuf_iterator<char>(file), {}};
+}
+
+/// First and, when there is one, second group of each match.
+Defaults matches(std::string const& text, std::string const& pattern)
+{
+    Defaults found;
+    std::regex const regex(pattern, std::regex::ECMAScript | std::regex::multiline);
+    for (std::sregex_iterator match(text.begin(), text.end(), regex), end; match != end; ++match) {
+        BOOST_TEST(found.emplace((*match)[1], (*match)[2]).second, (*match)[1] << " stands twice");
+    }
+    return found;
+}
+
+Defaults of_help()
+{
+    return matches(printed({"--help"}), R"(^  --([a-z-]+)(?: [^ (]+)?(?: \(=([^)]*)\))?)");
+}
+
+/// The items of the list of options, each up to the next one.
+Defaults of_manual()
+{
+    auto const page = contents("bayeuxd.8");
+    auto const begin = page.find("\n.Ss Options\n");
+    auto const end = page.find("\n.Sh SERVICES\n");
+    BOOST_REQUIRE(begin < end);
+    Defaults found;
+    std::regex const item(R"(\n\.It Fl -([a-z-]+)([^]*?)(?=\n\.It|\n\.El))");
+    std::regex const text(R"(\nThe default is (.*)\.(\n|$))");
+    auto const options = page.substr(begin, end - begin);
+    for (std::sregex_iterator match(options.begin(), options.end(), item), last; match != last;
+         ++match) {
+        std::string const name = (*match)[1];
+        std::string const description = (*match)[2];
+        std::smatch value;
+        bool const has_default = std::regex_search(description, value, text);
+        BOOST_TEST((has_default || command_line_only.contains(name) ||
+                       description.ends_with("\nThere is no default.")),
+            name << " does not end with its default");
+        BOOST_TEST(found.emplace(name, value[1]).second, name << " stands twice");
+    }
+    return found;
+}
+
+void check_equal(Defaults const& found, Defaults const& expected)
+{
+    for (auto const& [name, value] : expected) {
+        auto const same = found.find(name);
+        BOOST_TEST((same != found.end()), name << " is missing");
+        if (same != found.end()) {
+            BOOST_TEST(same->second == value, name << " is " << same->second << ", not " << value);
+        }
+    }
+    for (auto const& [name, value] : found) {
+        BOOST_TEST(expected.contains(name), name << " is not an option");
+    }
+}
+
+BOOST_AUTO_TEST_SUITE(options_documented)
+
+BOOST_AUTO_TEST_CASE(help_has_all_options_with_their_defaults)
+{
+    auto expected = matches(printed({"--print-config"}), R"(^([a-z-]+) =(?: (.*))?$)");
+    for (auto const& name : command_line_only) {
+        expected.emplace(name, "");
+    }
+    BOOST_TEST(expected.size() > 30U);
+    check_equal(of_help(), expected);
+}
+
+BOOST_AUTO_TEST_CASE(the_manual_has_all_options_with_their_defaults)
+{
+    check_equal(of_manual(), of_help());
+}
+
+BOOST_AUTO_TEST_CASE(the_sample_has_all_options_with_their_defaults)
+{
+    auto expected = of_help();
+    for (auto const& name : command_line_only) {
+        expected.erase(name);
+    }
+    check_equal(matches(contents("bayeuxd.conf.sample"), R"(^#([a-z-]+) =(?: (.*))?$)"), expected);
+}
+
+BOOST_AUTO_TEST_CASE(the_sample_switched_on_is_the_default)
+{
+    auto const sample = contents("bayeuxd.conf.sample");
+    auto const switched_on = std::regex_replace(sample,
+        std::regex(R"(^#([a-z-]+ =))", std::regex::ECMAScript | std::regex::multiline), "$1");
+    BOOST_TEST(switched_on != sample);
+    TemporaryDirectory const directory;
+    auto const file = directory.write("conf", switched_on);
+    BOOST_TEST(printed({"--config", file, "--print-config"}) == printed({"--print-config"}));
+}
+
+BOOST_AUTO_TEST_CASE(manual_pages_name_no_other_options)
+{
+    auto known = of_help();
+    known.emplace("option", ""); // stands for any in the synopsis
+    for (std::string const page : {"bayeuxd.8", "bayeuxd.conf.5", "bayeux.7"}) {
+        auto const text = contents(page);
+        std::regex const flag(R"((?:Fl -|--)([a-z]+(?:-[a-z]+)*))");
+        for (std::sregex_iterator match(text.begin(), text.end(), flag), end; match != end;
+             ++match) {
+            BOOST_TEST(known.contains((*match)[1]), page << " has " << (*match)[1]);
+        }
+    }
+}
+
+BOOST_AUTO_TEST_SUITE_END()
+
+} // namespace
+} // namespace bayeux::server
