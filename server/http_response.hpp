@@ -17,9 +17,10 @@ enum class Persistence : unsigned char {
 /// What the head of every response to one request says.
 struct ResponseFrame {
     Persistence persistence = Persistence::close;
-    std::string_view date;           ///< see HttpSettings::date
-    std::string_view allowed_origin; ///< the page that may read the answer; empty: no CORS headers
-    bool depends_on_origin = false;  ///< another Origin would have got other headers
+    std::string_view date = {}; ///< see HttpSettings::date
+    /// The page that may read the answer; empty: no CORS headers.
+    std::string_view allowed_origin = {};
+    bool depends_on_origin = false; ///< another Origin would have got other headers
 };
 
 /// How much of a response is sent: HEAD asks for the head alone.

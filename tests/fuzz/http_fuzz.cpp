@@ -1,0 +1,64 @@
+// Feeds an HttpConnection the input whole, and again in pieces: it must not crash, and the answers
+// must be the same. The first byte of the input seeds the lengths of the pieces.
+
+#include "tests/http_driver.hpp"
+
+#include <algorithm>
+#include <cstdint>
+#include <cstdio>
+#include <cstdlib>
+#include <random>
+#include <string_view>
+
+using namespace bayeux::server;
+
+namespace {
+
+/// Limits low enough for a fuzzer to reach them.
+HttpSettings const& settings()
+{
+    static HttpSettings const instance = [] {
+        HttpSettings low;
+        low.allowed_origins = AllowedOrigins({"https://*.example.org", "http://127.0.0.1:*"});
+        low.max_header_size = 400;
+        low.max_message_size = 300;
+        low.max_json_depth = 8;
+        return low;
+    }();
+    return instance;
+}
+
+enum class Pieces { one, many };
+
+HttpDriver driven_by(std::string_view bytes, Pieces pieces, unsigned seed)
+{
+    HttpDriver driver(settings());
+    std::minstd_rand random(seed);
+    while (!bytes.empty()) {
+        // Short ones mostly, as these are where boundaries are met.
+        auto const longest = random() % 4 == 0 ? 64U : 4U;
+        auto const length = pieces == Pieces::one ? bytes.size() : 1 + random() % longest;
+        auto const piece = bytes.substr(0, length);
+        driver.send(piece);
+        bytes.remove_prefix(piece.size());
+    }
+    return driver;
+}
+
+} // namespace
+
+extern "C" int LLVMFuzzerTestOneInput(std::uint8_t const* data, std::size_t size)
+{
+    if (size == 0)
+        return 0;
+    std::string_view const bytes(reinterpret_cast<char const*>(data + 1), size - 1);
+    auto const whole = driven_by(bytes, Pieces::one, 0);
+    auto const split = driven_by(bytes, Pieces::many, data[0] + 1U);
+    if (whole.output != split.output || whole.connection.closing() != split.connection.closing() ||
+        whole.connection.idle() != split.connection.idle()) {
+        std::fprintf(
+            stderr, "whole:\n%s\nsplit:\n%s\n", whole.output.c_str(), split.output.c_str());
+        std::abort();
+    }
+    return 0;
+}

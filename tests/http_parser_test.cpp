@@ -1,0 +1,198 @@
+#include "server/http_parser.hpp"
+
+#include <boost/test/unit_test.hpp>
+
+#include <string>
+
+using namespace bayeux::server;
+
+BOOST_AUTO_TEST_SUITE(http_parser)
+
+namespace {
+
+constexpr auto cookie_name = "BAYEUX_BROWSER";
+
+/// `headers` are whole lines behind a request line and a Host. They must outlive the result.
+std::variant<RequestHead, HeadError> parse(std::string& text)
+{
+    text = "POST /cometd HTTP/1.1\r\nHost: x\r\n" + text + "\r\n";
+    return parse_head(text, cookie_name);
+}
+
+RequestHead parsed(std::string& text)
+{
+    auto const result = parse(text);
+    BOOST_TEST_REQUIRE(std::holds_alternative<RequestHead>(result), text);
+    return std::get<RequestHead>(result);
+}
+
+/// 0 when it is not refused.
+unsigned status_of(std::string const& head)
+{
+    auto const result = parse_head(head, cookie_name);
+    auto const* const error = std::get_if<HeadError>(&result);
+    return error ? error->status : 0;
+}
+
+unsigned status_with(std::string headers)
+{
+    auto const result = parse(headers);
+    auto const* const error = std::get_if<HeadError>(&result);
+    return error ? error->status : 0;
+}
+
+} // namespace
+
+BOOST_AUTO_TEST_CASE(the_end_of_a_head_is_found_in_pieces)
+{
+    std::string const bytes = "GET / HTTP/1.1\r\nHost: x\r\n\r\nmore";
+    for (std::size_t first = 0; first <= bytes.size(); ++first) {
+        std::size_t resume = 0;
+        auto end = find_head_end(std::string_view(bytes).substr(0, first), resume);
+        if (end == 0)
+            end = find_head_end(bytes, resume);
+        BOOST_TEST(end == bytes.size() - 4, "split at " << first);
+    }
+}
+
+BOOST_AUTO_TEST_CASE(bare_line_feeds_end_a_head_too)
+{
+    std::size_t resume = 0;
+    BOOST_TEST(find_head_end("GET / HTTP/1.1\n\nmore", resume) == 16);
+    BOOST_TEST(status_of("GET / HTTP/1.1\n\n") == 400);
+    BOOST_TEST(status_of("GET / HTTP/1.1\r\nHost: x\n\r\n") == 400);
+}
+
+BOOST_AUTO_TEST_CASE(header_names_are_known_in_any_case)
+{
+    std::string text = "CONTENT-TYPE: a/b\r\norigin:http://o\r\nIf-none-Match: *  \r\n"
+                       "content-length: 7\r\naccess-control-request-headers: h\r\n"
+                       "eXpect: 100-continue\r\n";
+    auto const head = parsed(text);
+    BOOST_TEST(head.method == "POST");
+    BOOST_TEST(head.target == "/cometd");
+    BOOST_TEST(head.content_type == "a/b");
+    BOOST_TEST(head.origin == "http://o");
+    BOOST_TEST(head.if_none_match == "*");
+    BOOST_TEST(head.expect == "100-continue");
+    BOOST_TEST(head.requested_headers == "h");
+    BOOST_TEST(head.content_length == 7);
+    BOOST_TEST(head.has_body());
+    BOOST_TEST(head.keep_alive);
+}
+
+BOOST_AUTO_TEST_CASE(the_browser_cookie_is_picked_from_all_cookies)
+{
+    struct {
+        char const* headers;
+        char const* value;
+    } const rows[] = {
+        {"", ""},
+        {"Cookie: BAYEUX_BROWSER=abc\r\n", "abc"},
+        {"Cookie: a=b; BAYEUX_BROWSER=abc;c=d\r\n", "abc"},
+        {"Cookie: a=b;BAYEUX_BROWSER=\"abc\"\r\n", "abc"},
+        {"Cookie: XBAYEUX_BROWSER=x; BAYEUX_BROWSERX=y; bayeux_browser=z\r\n", ""},
+        {"Cookie: a=b\r\nCookie: BAYEUX_BROWSER=abc\r\n", "abc"},
+        {"Cookie: BAYEUX_BROWSER=first; BAYEUX_BROWSER=second\r\n", "first"},
+        {"Cookie: BAYEUX_BROWSER\r\n", ""},
+        {"Cookie: ;;; =\r\n", ""},
+        {"Cookie: BAYEUX_BROWSER=a=b\r\n", "a=b"},
+    };
+    for (auto const& row : rows) {
+        std::string text = row.headers;
+        BOOST_TEST(parsed(text).browser_cookie == row.value, row.headers);
+    }
+}
+
+BOOST_AUTO_TEST_CASE(persistence_follows_version_and_connection_header)
+{
+    auto const keeps = [](std::string const& line, std::string const& headers) {
+        auto const text = "GET / " + line + "\r\nHost: x\r\n" + headers + "\r\n";
+        return std::get<RequestHead>(parse_head(text, cookie_name)).keep_alive;
+    };
+    BOOST_TEST(keeps("HTTP/1.1", ""));
+    BOOST_TEST(!keeps("HTTP/1.1", "Connection: Close\r\n"));
+    BOOST_TEST(!keeps("HTTP/1.1", "Connection: x, close\r\n"));
+    BOOST_TEST(!keeps("HTTP/1.0", ""));
+    BOOST_TEST(keeps("HTTP/1.0", "Connection: Keep-Alive\r\n"));
+}
+
+BOOST_AUTO_TEST_CASE(lengths_that_two_readers_could_understand_differently_are_refused)
+{
+    for (auto const* headers : {
+             "Content-Length: 5\r\nContent-Length: 6\r\n",
+             "Content-Length: 5, 6\r\n",
+             "Content-Length: +5\r\n",
+             "Content-Length: -5\r\n",
+             "Content-Length: 0x5\r\n",
+             "Content-Length: 5 5\r\n",
+             "Content-Length:\r\n",
+             "Content-Length: 99999999999999999999\r\n",
+             "Content-Length: 5\r\nTransfer-Encoding: chunked\r\n",
+             "Transfer-Encoding: chunked\r\nContent-Length: 5\r\n",
+             "Content-Length: 5\r\nTransfer-Encoding: identity\r\n",
+             "Transfer-Encoding: chunked\r\nTransfer-Encoding: chunked\r\n",
+             "Transfer-Encoding: identity\r\nTransfer-Encoding: chunked\r\n",
+             "Transfer-Encoding : chunked\r\n",
+             "Transfer-Encoding:\r\n chunked\r\n",
+             "Content-Length: 5\r\n 0\r\n",
+             "X: y\r\n z\r\n",
+             "X:\r\n\tz\r\n",
+             "X: y\r\n \r\n",
+         })
+        BOOST_TEST(status_with(headers) == 400, headers);
+    BOOST_TEST(status_with("Content-Length: 5\r\nContent-Length: 5\r\n") == 0);
+}
+
+BOOST_AUTO_TEST_CASE(transfer_codings_besides_chunked_are_not_implemented)
+{
+    for (auto const* coding : {"gzip", "gzip, chunked", "chunked, gzip", "xchunked", ""})
+        BOOST_TEST(
+            status_with("Transfer-Encoding: " + std::string(coding) + "\r\n") == 501, coding);
+    std::string text = "Transfer-Encoding: Chunked\r\n";
+    BOOST_TEST(parsed(text).chunked);
+    BOOST_TEST(
+        status_of("POST / HTTP/1.0\r\nTransfer-Encoding: chunked\r\n\r\n") == 400); // RFC 9112 6.1
+}
+
+BOOST_AUTO_TEST_CASE(http_1_1_needs_exactly_one_host)
+{
+    BOOST_TEST(status_of("GET / HTTP/1.1\r\n\r\n") == 400);
+    BOOST_TEST(status_of("GET / HTTP/1.1\r\nHost: a\r\nHost: a\r\n\r\n") == 400);
+    BOOST_TEST(status_of("GET / HTTP/1.1\r\nHost:\r\n\r\n") == 0);
+    BOOST_TEST(status_of("GET / HTTP/1.0\r\n\r\n") == 0);
+    BOOST_TEST(status_of("GET / HTTP/1.0\r\nHost: a\r\nHost: a\r\n\r\n") == 400);
+}
+
+BOOST_AUTO_TEST_CASE(what_is_no_request_is_refused)
+{
+    for (auto const* head : {
+             "\r\n\r\n",
+             "GET\r\n\r\n",
+             "GET /\r\n\r\n",
+             "GET / HTTP/2.0\r\nHost: x\r\n\r\n",
+             "GET / HTTP/1.2\r\nHost: x\r\n\r\n",
+             "GET / http/1.1\r\nHost: x\r\n\r\n",
+             "GET  / HTTP/1.1\r\nHost: x\r\n\r\n",
+             "GET / HTTP/1.1 \r\nHost: x\r\n\r\n",
+             "GET /\x01 HTTP/1.1\r\nHost: x\r\n\r\n",
+             "G@T / HTTP/1.1\r\nHost: x\r\n\r\n",
+             "GET / HTTP/1.1\r\nHost: x\r\nno colon\r\n\r\n",
+             "GET / HTTP/1.1\r\nHost: x\r\n: empty\r\n\r\n",
+             "GET / HTTP/1.1\r\nHost: x\r\nA: \x01\r\n\r\n",
+             "GET / HTTP/1.1\r\n Host: x\r\n\r\n",
+         })
+        BOOST_TEST(status_of(head) == 400, head);
+    using namespace std::string_literals;
+    BOOST_TEST(status_of("GET / HTTP/1.1\r\nHost: x\r\nA: \0\r\n\r\n"s) == 400);
+}
+
+BOOST_AUTO_TEST_CASE(unknown_methods_and_odd_targets_are_requests)
+{
+    for (auto const* head : {"BREW / HTTP/1.1\r\nHost: x\r\n\r\n",
+             "post / HTTP/1.1\r\nHost: x\r\n\r\n", "CONNECT a:1 HTTP/1.1\r\nHost: x\r\n\r\n",
+             "GET /\xC3\xBC\"<> HTTP/1.1\r\nHost: x\r\n\r\n"})
+        BOOST_TEST(status_of(head) == 0, head);
+}
+
+BOOST_AUTO_TEST_SUITE_END()
