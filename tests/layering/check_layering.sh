@@ -18,12 +18,13 @@ code() {
 
 # The offences of one layer; $3 matches the repository's folders that it may include.
 offences() {
-    local includes allowed
-    includes=$(code "$1" "$2" | grep -E ':[[:space:]]*#[[:space:]]*include' || true)
+    local code includes allowed
+    code=$(code "$1" "$2")
+    includes=$(grep -E ':[[:space:]]*#[[:space:]]*include' <<<"$code" || true)
     allowed="include[[:space:]]*(\"$3/|<boost/(json[./]|system/(error_code|result)\.hpp)|<[a-z_0-9]+>)"
     grep -vE "$allowed" <<<"$includes" | grep . || true
     grep -E "include[[:space:]]*$standard" <<<"$includes" || true
-    code "$1" "$2" | grep -E "$words" || true
+    grep -E "$words" <<<"$code" || true
 }
 
 check() {
