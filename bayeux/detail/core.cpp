@@ -155,6 +155,8 @@ void Core::on_deadline(Deadline& deadline)
         take_decision(Pending{exchange.question}, Decision::deny(std::string(error::by_timeout)));
         break;
     }
+    case Deadline::Kind::only:
+        break; // never in this wheel
     }
 }
 

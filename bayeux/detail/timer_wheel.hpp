@@ -12,7 +12,8 @@ namespace bayeux::detail {
 /// A deadline of something, linked into a TimerWheel without any allocation. Its owner embeds it,
 /// must not move, and must cancel it (or outlive the wheel).
 struct Deadline {
-    enum class Kind : std::uint8_t { session, channel, decision };
+    /// Tells the wheel's owner what is due: one of the engine's, or the only kind in its wheel.
+    enum class Kind : std::uint8_t { session, channel, decision, only };
 
     explicit Deadline(Kind k) : kind(k) {}
     Deadline(Deadline const&) = delete;

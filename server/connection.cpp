@@ -1,0 +1,215 @@
+#include "server/connection.hpp"
+
+#include "server/io_loop.hpp"
+
+#include <boost/asio/buffer.hpp>
+
+#include <optional>
+
+namespace bayeux::server {
+namespace {
+
+namespace asio = boost::asio;
+using boost::system::error_code;
+
+/// How much a client may send ahead while its request waits for the engine.
+constexpr std::size_t max_surplus = 65'536;
+/// How long after the last response we read on, so that no reset overtakes it.
+constexpr Duration linger_time{2'000};
+
+} // namespace
+
+Connection::Connection(IoLoop& loop, std::uint64_t serial, Socket socket, std::string peer)
+    : Deadline(Kind::only),
+      loop_(loop),
+      serial_(serial),
+      socket_(std::move(socket)),
+      http_(loop.http_settings()),
+      peer_(std::move(peer))
+{
+    time(Timing::idle);
+}
+
+void Connection::wait_readable()
+{
+    if (waiting_readable_)
+        return;
+    waiting_readable_ = true;
+    // By serial, since the connection may be gone when the handler runs.
+    socket_.async_wait(Socket::wait_read, [loop = &loop_, serial = serial_](error_code failed) {
+        auto* const connection = loop->find(serial);
+        if (connection == nullptr || failed)
+            return;
+        connection->waiting_readable_ = false;
+        connection->on_readable();
+    });
+}
+
+void Connection::on_readable()
+{
+    auto const scratch = loop_.receive_scratch();
+    error_code failed;
+    auto const size = socket_.read_some(asio::buffer(scratch.data(), scratch.size()), failed);
+    if (failed == asio::error::would_block)
+        return wait_readable();
+    if (failed)
+        return close(); // its end, or broken
+    process({scratch.data(), size});
+}
+
+void Connection::process(std::string_view bytes)
+{
+    if (!surplus_.empty() || http_.awaiting_answer() || !unsent_.empty()) {
+        surplus_ += bytes;
+        bytes = surplus_;
+    }
+    auto& out = loop_.send_scratch();
+    std::size_t used = 0;
+    if (!http_.awaiting_answer() && unsent_.empty()) {
+        std::optional<BayeuxRequest> request;
+        used = http_.consume(bytes, out, request);
+        if (request) {
+            request->request.peer = peer_;
+            loop_.submit(serial_, std::move(*request));
+        }
+    }
+    if (surplus_.empty())
+        surplus_ = bytes.substr(used);
+    else
+        surplus_.erase(0, used);
+    if (surplus_.empty())
+        surplus_.shrink_to_fit();
+    if (send(out))
+        after_send();
+}
+
+bool Connection::answer(Reply const& reply)
+{
+    auto& out = loop_.send_scratch();
+    http_.answer(reply, out);
+    if (!send(out))
+        return false;
+    after_send();
+    return true;
+}
+
+bool Connection::send(std::string_view bytes)
+{
+    error_code failed;
+    if (unsent_.empty() && !bytes.empty()) {
+        auto const size = socket_.write_some(asio::buffer(bytes), failed);
+        if (failed && failed != asio::error::would_block) {
+            close();
+            return false;
+        }
+        bytes.remove_prefix(failed ? 0 : size);
+    }
+    if (!bytes.empty()) {
+        auto const waiting = !unsent_.empty();
+        unsent_ += bytes;
+        if (!waiting)
+            wait_writable();
+    }
+    return true;
+}
+
+void Connection::wait_writable()
+{
+    time(Timing::writing);
+    socket_.async_wait(Socket::wait_write, [loop = &loop_, serial = serial_](error_code failed) {
+        auto* const connection = loop->find(serial);
+        if (connection != nullptr && !failed)
+            connection->on_writable();
+    });
+}
+
+void Connection::on_writable()
+{
+    error_code failed;
+    auto const size = socket_.write_some(asio::buffer(unsent_), failed);
+    if (failed && failed != asio::error::would_block)
+        return close();
+    if (!failed)
+        unsent_.erase(0, size);
+    if (!unsent_.empty())
+        return wait_writable();
+    unsent_.shrink_to_fit();
+    process({});
+}
+
+/// Everything that could be done is done: what next?
+void Connection::after_send()
+{
+    if (!unsent_.empty())
+        return; // on_writable() goes on
+    if (http_.closing())
+        return linger();
+    if (http_.awaiting_answer()) {
+        time(Timing::none);
+        // Stops reading from whoever sends too far ahead.
+        if (surplus_.size() < max_surplus)
+            wait_readable();
+        return;
+    }
+    if (!surplus_.empty())
+        return loop_.continue_later(serial_);
+    if (http_.idle())
+        time(Timing::idle);
+    else if (timing_ != Timing::request)
+        time(Timing::request); // runs from the request's first byte
+    wait_readable();
+}
+
+void Connection::linger()
+{
+    if (!sending_ended_) {
+        sending_ended_ = true;
+        error_code ignored;
+        socket_.shutdown(Socket::shutdown_send, ignored);
+        time(Timing::lingering);
+    }
+    surplus_.clear();
+    wait_readable();
+}
+
+void Connection::time(Timing what)
+{
+    timing_ = what;
+    switch (what) {
+    case Timing::none:
+        return loop_.cancel(*this);
+    case Timing::idle:
+        return loop_.arm(*this, loop_.timeouts().keep_alive);
+    case Timing::request:
+    case Timing::writing:
+        return loop_.arm(*this, loop_.timeouts().request);
+    case Timing::lingering:
+        return loop_.arm(*this, linger_time);
+    }
+}
+
+void Connection::time_out()
+{
+    if (timing_ != Timing::request)
+        return close();
+    auto& out = loop_.send_scratch();
+    http_.time_out(out);
+    if (send(out))
+        after_send();
+}
+
+void Connection::drain()
+{
+    http_.close_after_answer();
+    if (http_.idle() && unsent_.empty())
+        close();
+}
+
+void Connection::close()
+{
+    if (http_.awaiting_answer())
+        loop_.report_loss(serial_);
+    loop_.destroy(serial_);
+}
+
+} // namespace bayeux::server

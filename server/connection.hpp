@@ -1,0 +1,70 @@
+#pragma once
+
+#include "bayeux/detail/timer_wheel.hpp"
+#include "bayeux/outbox.hpp"
+#include "server/http_connection.hpp"
+
+#include <boost/asio/basic_stream_socket.hpp>
+#include <boost/asio/io_context.hpp>
+#include <boost/asio/ip/tcp.hpp>
+
+#include <cstdint>
+#include <string>
+#include <string_view>
+
+namespace bayeux::server {
+
+class IoLoop;
+
+using Socket =
+    boost::asio::basic_stream_socket<boost::asio::ip::tcp, boost::asio::io_context::executor_type>;
+
+/// One TCP connection: reads, feeds its HttpConnection, writes, keeps time. Owned by its loop,
+/// which destroys it when close() has been called; its loop's thread.
+///
+/// While a request waits for the engine it holds no buffer: it waits for readability alone, so that
+/// it notices at once when the other side goes.
+class Connection final : public detail::Deadline {
+public:
+    /// `socket` is non-blocking.
+    Connection(IoLoop& loop, std::uint64_t serial, Socket socket, std::string peer);
+
+    void start() { wait_readable(); }
+    /// The engine's reply to the request in work. False: it could not be sent at all.
+    [[nodiscard]] bool answer(Reply const& reply);
+    /// Takes up what was left over when much had been answered at once.
+    void go_on() { process({}); }
+    /// The deadline has come.
+    void time_out();
+    /// The server goes down: close when idle, else after the answer.
+    void drain();
+
+private:
+    /// What the deadline is for.
+    enum class Timing : std::uint8_t { none, idle, request, writing, lingering };
+
+    void wait_readable();
+    void on_readable();
+    void process(std::string_view bytes);
+    /// Sends, or keeps what the socket does not take; false when the connection is broken.
+    bool send(std::string_view bytes);
+    void wait_writable();
+    void on_writable();
+    void after_send();
+    void linger();
+    void time(Timing what);
+    void close();
+
+    IoLoop& loop_;
+    std::uint64_t serial_;
+    Socket socket_;
+    HttpConnection http_;
+    std::string peer_;
+    std::string surplus_; ///< received, not consumed yet
+    std::string unsent_;
+    Timing timing_ = Timing::none;
+    bool waiting_readable_ = false;
+    bool sending_ended_ = false;
+};
+
+} // namespace bayeux::server

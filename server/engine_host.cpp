@@ -1,0 +1,82 @@
+#include "server/engine_host.hpp"
+
+#include "server/log.hpp"
+
+#include <boost/asio/post.hpp>
+
+#include <iterator>
+
+namespace bayeux::server {
+
+EngineHost::EngineHost(boost::asio::io_context& context, Engine& engine)
+    : context_(context), engine_(engine), alarm_(context, [this] {
+          engine_.tick(steady_now(), out_);
+          dispatch();
+      })
+{}
+
+void EngineHost::add_loop(ToLoop to_loop)
+{
+    loops_.push_back({std::move(to_loop), {}});
+}
+
+void EngineHost::handle(EngineItems& items)
+{
+    auto const now = steady_now();
+    for (auto& item : items) {
+        if (auto* const arrival = std::get_if<Arrival>(&item))
+            engine_.receive(
+                arrival->origin, std::move(arrival->request), std::move(arrival->batch), now, out_);
+        else if (auto const* const loss = std::get_if<Loss>(&item))
+            engine_.connection_lost(loss->origin, now, out_);
+        else
+            engine_.undelivered(std::move(std::get<Returned>(item).reply), now, out_);
+    }
+    items.clear();
+    dispatch();
+}
+
+void EngineHost::post(EngineItems& items)
+{
+    bool first = false;
+    {
+        std::lock_guard const lock(mutex_);
+        first = mailbox_.empty();
+        std::move(items.begin(), items.end(), std::back_inserter(mailbox_));
+    }
+    items.clear();
+    if (!first)
+        return; // the engine's thread has been called already
+    boost::asio::post(context_, [this] {
+        {
+            std::lock_guard const lock(mutex_);
+            taken_.swap(mailbox_);
+        }
+        handle(taken_);
+    });
+}
+
+void EngineHost::shutdown(Duration interval)
+{
+    engine_.shutdown(interval, steady_now(), out_);
+    dispatch();
+}
+
+void EngineHost::dispatch()
+{
+    for (auto const& event : out_.logs)
+        log(event.level, event.text);
+    if (loops_.size() == 1) {
+        loops_.front().replies.swap(out_.replies);
+    } else {
+        for (auto& reply : out_.replies)
+            loops_[loop_of(reply.origin)].replies.push_back(std::move(reply));
+    }
+    out_.clear();
+    for (auto& loop : loops_)
+        if (!loop.replies.empty())
+            loop.to_loop(loop.replies);
+    alarm_.set(engine_.next_deadline());
+}
+
+} // namespace bayeux::server

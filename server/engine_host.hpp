@@ -1,0 +1,53 @@
+#pragma once
+
+#include "bayeux/engine.hpp"
+#include "server/alarm.hpp"
+#include "server/engine_items.hpp"
+
+#include <boost/asio/io_context.hpp>
+
+#include <functional>
+#include <mutex>
+#include <vector>
+
+namespace bayeux::server {
+
+/// Runs the engine on its thread: gives it what the I/O loops bring and the time, and hands its
+/// replies to the loops they belong to.
+class EngineHost {
+public:
+    /// Takes the replies of one loop and leaves the vector empty. Called on the engine's thread.
+    using ToLoop = std::function<void(std::vector<Reply>&)>;
+
+    EngineHost(boost::asio::io_context& context, Engine& engine);
+
+    /// Before traffic comes; the loops' indices are the order of these calls.
+    void add_loop(ToLoop to_loop);
+
+    /// Engine's thread.
+    void handle(EngineItems& items);
+    /// The same from any other thread; what several threads bring meanwhile is handled at once.
+    void post(EngineItems& items);
+    /// Ends all sessions; their clients are told to come back after `interval`.
+    void shutdown(Duration interval);
+
+private:
+    struct Loop {
+        ToLoop to_loop;
+        std::vector<Reply> replies;
+    };
+
+    void dispatch();
+
+    boost::asio::io_context& context_;
+    Engine& engine_;
+    Alarm alarm_;
+    Outbox out_;
+    std::vector<Loop> loops_;
+
+    std::mutex mutex_;
+    EngineItems mailbox_; ///< guarded by mutex_
+    EngineItems taken_;
+};
+
+} // namespace bayeux::server

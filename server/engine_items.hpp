@@ -1,0 +1,50 @@
+#pragma once
+
+#include "bayeux/message.hpp"
+#include "bayeux/outbox.hpp"
+#include "bayeux/request.hpp"
+
+#include <cstddef>
+#include <variant>
+#include <vector>
+
+namespace bayeux::server {
+
+/// A request for the engine.
+struct Arrival {
+    Origin origin;
+    Request request;
+    Batch batch;
+};
+
+/// The connection of a request that has not been answered is gone.
+struct Loss {
+    Origin origin;
+};
+
+/// An answer that found its connection gone: the messages in it are still to be delivered.
+struct Returned {
+    Reply reply;
+};
+
+/// What an I/O loop hands to the engine, in order, once per turn of the loop.
+using EngineItem = std::variant<Arrival, Loss, Returned>;
+using EngineItems = std::vector<EngineItem>;
+
+/// An origin names the I/O loop in its upper bits and the connection in the lower ones.
+constexpr unsigned connection_bits = 56;
+
+constexpr Origin make_origin(std::size_t loop, std::uint64_t connection)
+{
+    return {(static_cast<std::uint64_t>(loop) << connection_bits) | connection};
+}
+constexpr std::size_t loop_of(Origin origin)
+{
+    return origin.value >> connection_bits;
+}
+constexpr std::uint64_t connection_of(Origin origin)
+{
+    return origin.value & ((std::uint64_t{1} << connection_bits) - 1);
+}
+
+} // namespace bayeux::server

@@ -1,0 +1,92 @@
+#pragma once
+
+#include "bayeux/detail/timer_wheel.hpp"
+#include "bayeux/outbox.hpp"
+#include "bayeux/time.hpp"
+#include "server/alarm.hpp"
+#include "server/connection.hpp"
+#include "server/engine_items.hpp"
+#include "server/http_settings.hpp"
+
+#include <boost/asio/io_context.hpp>
+
+#include <array>
+#include <atomic>
+#include <cstddef>
+#include <cstdint>
+#include <functional>
+#include <memory>
+#include <span>
+#include <string>
+#include <unordered_map>
+#include <vector>
+
+namespace bayeux::server {
+
+struct ConnectionTimeouts {
+    Duration request;    ///< first to last byte of a request, and between two steps of sending
+    Duration keep_alive; ///< between requests
+};
+
+/// The connections of one thread. What its connections bring within one turn goes to the engine as
+/// one batch at the end of the turn, and the engine's replies come back as one batch.
+///
+/// All calls on the thread that runs `context`, except connection_count().
+class IoLoop {
+public:
+    /// Takes what is in `items` and leaves it empty.
+    using ToEngine = std::function<void(EngineItems& items)>;
+
+    IoLoop(std::size_t index, boost::asio::io_context& context, HttpSettings settings,
+        ConnectionTimeouts timeouts, ToEngine to_engine);
+
+    /// Takes over a connected, non-blocking TCP socket.
+    void adopt(int descriptor, bool is_ipv6, std::string peer);
+    /// Carries out the engine's replies to requests of this loop.
+    void deliver(std::vector<Reply>& replies);
+    /// Closes what is idle, lets the rest end; calls `drained` once when nothing is left.
+    void drain(std::function<void()> drained);
+    /// Closes everything.
+    void close_all();
+
+    std::size_t connection_count() const { return count_.load(std::memory_order_relaxed); }
+
+    // For its connections
+    Connection* find(std::uint64_t serial);
+    HttpSettings const& http_settings() const { return settings_; }
+    ConnectionTimeouts const& timeouts() const { return timeouts_; }
+    void submit(std::uint64_t serial, BayeuxRequest request);
+    void report_loss(std::uint64_t serial);
+    void continue_later(std::uint64_t serial);
+    void destroy(std::uint64_t serial);
+    void arm(detail::Deadline& deadline, Duration from_now);
+    void cancel(detail::Deadline& deadline) { wheel_.cancel(deadline); }
+    std::span<char> receive_scratch() { return receive_scratch_; }
+    /// Empty; its content is good until the next call.
+    std::string& send_scratch();
+
+private:
+    void queue(EngineItem item);
+    void ring();
+    void renew_date();
+
+    std::size_t index_;
+    boost::asio::io_context& context_;
+    HttpSettings settings_;
+    ConnectionTimeouts timeouts_;
+    ToEngine to_engine_;
+
+    std::unordered_map<std::uint64_t, std::unique_ptr<Connection>> connections_;
+    std::uint64_t last_serial_ = 0;
+    std::atomic<std::size_t> count_{0};
+    EngineItems to_send_;
+    std::function<void()> drained_;
+
+    detail::TimerWheel wheel_;
+    Alarm alarm_;
+    std::int64_t date_second_ = 0;
+    std::array<char, 65'536> receive_scratch_;
+    std::string send_scratch_;
+};
+
+} // namespace bayeux::server

@@ -1,0 +1,304 @@
+#include "server/server.hpp"
+
+#include "server/engine_host.hpp"
+#include "server/io_loop.hpp"
+#include "server/listener.hpp"
+#include "server/log.hpp"
+#include "server/random.hpp"
+#include "server/static_files.hpp"
+
+#include <boost/asio/executor_work_guard.hpp>
+#include <boost/asio/io_context.hpp>
+#include <boost/asio/post.hpp>
+#include <boost/asio/signal_set.hpp>
+#include <boost/asio/steady_timer.hpp>
+#include <boost/system/system_error.hpp>
+
+#include <algorithm>
+#include <csignal>
+#include <cstdlib>
+#include <limits>
+#include <optional>
+#include <string>
+#include <sys/resource.h>
+#include <thread>
+
+namespace bayeux::server {
+namespace {
+
+namespace asio = boost::asio;
+
+/// Descriptors kept for files and the loops' own needs.
+constexpr std::size_t reserved_descriptors = 64;
+/// After a shutdown clients come back this much later at the earliest, and after twice as much at
+/// the latest.
+constexpr Duration come_back_after{1'000};
+
+/// Raises the soft limit to the hard one and says how many connections fit below it.
+std::size_t connections_that_fit()
+{
+    rlimit limit{};
+    if (::getrlimit(RLIMIT_NOFILE, &limit) != 0)
+        return std::numeric_limits<std::size_t>::max();
+    limit.rlim_cur = limit.rlim_max;
+    ::setrlimit(RLIMIT_NOFILE, &limit);
+    ::getrlimit(RLIMIT_NOFILE, &limit);
+    auto const all = static_cast<std::size_t>(limit.rlim_cur);
+    return all > 2 * reserved_descriptors ? all - reserved_descriptors : all / 2;
+}
+
+/// An I/O loop with the thread that runs it, when it has one of its own.
+struct Worker {
+    explicit Worker(std::unique_ptr<asio::io_context> own) : context(std::move(own)) {}
+
+    std::unique_ptr<asio::io_context> context;
+    std::optional<asio::executor_work_guard<asio::io_context::executor_type>> work;
+    std::unique_ptr<IoLoop> loop;
+    std::thread thread;
+};
+
+} // namespace
+
+class Server::Impl {
+public:
+    explicit Impl(Options options);
+    ~Impl();
+
+    Engine& engine() { return engine_; }
+    std::vector<ListenAddress> addresses() const;
+    void run();
+    void stop()
+    {
+        asio::post(context_, [this] { begin_shutdown(); });
+    }
+
+private:
+    HttpSettings http_settings() const;
+    void make_loops();
+    void add_loop(Worker& worker, asio::io_context& context);
+    void listen();
+    bool has_room() const;
+    void hand_out(Listener::Accepted accepted);
+    void wait_for_signal();
+    void begin_shutdown();
+    void one_loop_drained();
+    void end();
+
+    Options options_;
+    std::size_t max_connections_;
+    std::optional<StaticFiles> static_files_;
+    /// The engine's loop, which accepts too; with --io-threads 0 it is the only one.
+    asio::io_context context_{BOOST_ASIO_CONCURRENCY_HINT_UNSAFE_IO};
+    Engine engine_;
+    EngineHost host_;
+    std::vector<Worker> workers_;
+    std::size_t next_worker_ = 0;
+    std::vector<std::unique_ptr<Listener>> listeners_;
+    asio::signal_set signals_;
+    asio::steady_timer last_moment_;
+    bool shutting_down_ = false;
+    std::size_t loops_to_drain_ = 0;
+};
+
+Server::Impl::Impl(Options options)
+    : options_(std::move(options)),
+      max_connections_(connections_that_fit()),
+      engine_(options_.engine, secure_random()),
+      host_(context_, engine_),
+      signals_(context_),
+      last_moment_(context_)
+{
+    if (options_.max_connections > 0)
+        max_connections_ = std::min(max_connections_, options_.max_connections);
+    if (!options_.www.empty())
+        static_files_.emplace(options_.www);
+    listen();
+    make_loops();
+}
+
+Server::Impl::~Impl()
+{
+    end();
+    for (auto& worker : workers_)
+        worker.loop->close_all();
+}
+
+HttpSettings Server::Impl::http_settings() const
+{
+    HttpSettings settings;
+    settings.paths = options_.path;
+    settings.allowed_origins = AllowedOrigins(options_.allow_origin);
+    settings.static_files = static_files_ ? &*static_files_ : nullptr;
+    settings.browser_cookie_name = options_.browser_cookie_name;
+    settings.max_header_size = options_.max_header_size;
+    settings.max_message_size = options_.max_message_size;
+    settings.max_json_depth = options_.max_json_depth;
+    return settings;
+}
+
+void Server::Impl::make_loops()
+{
+    if (options_.io_threads == 0) {
+        add_loop(workers_.emplace_back(nullptr), context_);
+        return;
+    }
+    workers_.reserve(options_.io_threads);
+    for (std::size_t i = 0; i < options_.io_threads; ++i) {
+        auto& worker = workers_.emplace_back(
+            std::make_unique<asio::io_context>(BOOST_ASIO_CONCURRENCY_HINT_UNSAFE_IO));
+        worker.work.emplace(worker.context->get_executor());
+        add_loop(worker, *worker.context);
+    }
+}
+
+void Server::Impl::add_loop(Worker& worker, asio::io_context& context)
+{
+    bool const on_engine_thread = !worker.context;
+    worker.loop = std::make_unique<IoLoop>(static_cast<std::size_t>(&worker - workers_.data()),
+        context, http_settings(),
+        ConnectionTimeouts{options_.request_timeout, options_.keep_alive_timeout},
+        [this, on_engine_thread](
+            EngineItems& items) { on_engine_thread ? host_.handle(items) : host_.post(items); });
+    host_.add_loop(
+        [loop = worker.loop.get(), &context, on_engine_thread](std::vector<Reply>& replies) {
+            if (on_engine_thread)
+                return loop->deliver(replies);
+            asio::post(context,
+                [loop, taken = std::exchange(replies, {})]() mutable { loop->deliver(taken); });
+        });
+}
+
+void Server::Impl::listen()
+{
+    for (auto const& address : options_.listen) {
+        try {
+            listeners_.push_back(std::make_unique<Listener>(
+                context_, address,
+                [this](Listener::Accepted accepted) { hand_out(std::move(accepted)); },
+                [this] { return has_room(); }));
+        } catch (boost::system::system_error const& failure) {
+            throw boost::system::system_error(failure.code(), to_string(address));
+        }
+    }
+}
+
+bool Server::Impl::has_room() const
+{
+    std::size_t open = 0;
+    for (auto const& worker : workers_)
+        open += worker.loop->connection_count();
+    return open < max_connections_;
+}
+
+void Server::Impl::hand_out(Listener::Accepted accepted)
+{
+    auto& worker = workers_[next_worker_++ % workers_.size()];
+    if (!worker.context)
+        return worker.loop->adopt(accepted.descriptor, accepted.is_ipv6, std::move(accepted.peer));
+    asio::post(*worker.context, [loop = worker.loop.get(), accepted = std::move(accepted)] {
+        loop->adopt(accepted.descriptor, accepted.is_ipv6, accepted.peer);
+    });
+}
+
+std::vector<ListenAddress> Server::Impl::addresses() const
+{
+    std::vector<ListenAddress> all;
+    for (auto const& listener : listeners_)
+        all.push_back(listener->address());
+    return all;
+}
+
+void Server::Impl::run()
+{
+    signals_.add(SIGTERM);
+    signals_.add(SIGINT);
+    wait_for_signal();
+    for (auto& worker : workers_)
+        if (worker.context)
+            worker.thread = std::thread([&worker] { worker.context->run(); });
+    for (auto const& listener : listeners_) {
+        listener->start();
+        log(LogLevel::info, "listening on http://" + to_string(listener->address()));
+    }
+    context_.run();
+    end();
+}
+
+void Server::Impl::wait_for_signal()
+{
+    signals_.async_wait([this](boost::system::error_code failed, int signal) {
+        if (failed)
+            return;
+        if (shutting_down_)
+            std::_Exit(128 + signal);
+        log(LogLevel::info, signal == SIGTERM ? "SIGTERM: shutting down" : "SIGINT: shutting down");
+        begin_shutdown();
+        wait_for_signal();
+    });
+}
+
+void Server::Impl::begin_shutdown()
+{
+    if (std::exchange(shutting_down_, true))
+        return;
+    for (auto const& listener : listeners_)
+        listener->stop();
+    host_.shutdown(come_back_after);
+    last_moment_.expires_after(options_.shutdown_timeout);
+    last_moment_.async_wait([this](boost::system::error_code failed) {
+        if (failed)
+            return;
+        log(LogLevel::warning, "some connections did not end in time");
+        context_.stop();
+    });
+    loops_to_drain_ = workers_.size();
+    for (auto& worker : workers_) {
+        auto const drained = [this] { asio::post(context_, [this] { one_loop_drained(); }); };
+        if (worker.context)
+            asio::post(
+                *worker.context, [loop = worker.loop.get(), drained] { loop->drain(drained); });
+        else
+            worker.loop->drain(drained);
+    }
+}
+
+void Server::Impl::one_loop_drained()
+{
+    if (--loops_to_drain_ == 0)
+        context_.stop();
+}
+
+void Server::Impl::end()
+{
+    for (auto& worker : workers_) {
+        if (worker.context)
+            worker.context->stop();
+        if (worker.thread.joinable())
+            worker.thread.join();
+    }
+}
+
+Server::Server(Options options) : impl_(std::make_unique<Impl>(std::move(options))) {}
+Server::~Server() = default;
+
+Engine& Server::engine()
+{
+    return impl_->engine();
+}
+
+std::vector<ListenAddress> Server::addresses() const
+{
+    return impl_->addresses();
+}
+
+void Server::run()
+{
+    impl_->run();
+}
+
+void Server::stop()
+{
+    impl_->stop();
+}
+
+} // namespace bayeux::server

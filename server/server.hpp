@@ -1,0 +1,39 @@
+#pragma once
+
+#include "bayeux/engine.hpp"
+#include "server/options.hpp"
+
+#include <functional>
+#include <memory>
+#include <vector>
+
+namespace bayeux::server {
+
+/// bayeuxd in a process: listeners, I/O loops and the engine. Made, set up and run on one thread.
+class Server {
+public:
+    /// Binds its addresses: throws boost::system::system_error when one cannot be had, with the
+    /// address in what().
+    explicit Server(Options options);
+    ~Server();
+    Server(Server const&) = delete;
+    Server& operator=(Server const&) = delete;
+
+    /// For installing services; before run().
+    Engine& engine();
+    /// Where it listens, with the ports that the system chose.
+    std::vector<ListenAddress> addresses() const;
+
+    /// Serves until stop() or SIGTERM or SIGINT, then stops accepting, answers held polls, lets the
+    /// rest end within Options::shutdown_timeout and returns. A second signal ends the process at
+    /// once.
+    void run();
+    /// Any thread.
+    void stop();
+
+private:
+    class Impl;
+    std::unique_ptr<Impl> impl_;
+};
+
+} // namespace bayeux::server
