@@ -63,6 +63,7 @@ void Connection::process(std::string_view bytes)
         surplus_ += bytes;
         bytes = surplus_;
     }
+    loop_.renew_date();
     auto& out = loop_.send_scratch();
     std::size_t used = 0;
     if (!http_.awaiting_answer() && unsent_.empty()) {

@@ -62,13 +62,13 @@ public:
     void arm(detail::Deadline& deadline, Duration from_now);
     void cancel(detail::Deadline& deadline) { wheel_.cancel(deadline); }
     std::span<char> receive_scratch() { return receive_scratch_; }
+    void renew_date();
     /// Empty; its content is good until the next call.
     std::string& send_scratch();
 
 private:
     void queue(EngineItem item);
     void ring();
-    void renew_date();
 
     std::size_t index_;
     boost::asio::io_context& context_;
