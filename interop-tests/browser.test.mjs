@@ -97,6 +97,15 @@ for (const [file, other] of [["index.html", "dojox.html"], ["dojox.html", "index
             assert.doesNotMatch(await ann.wire(), /not-for-all/);
         });
 
+        it("says that the server has refused a message", async () => {
+            const [ann, bob] = await people("refused", "ann", "bob");
+            await ann.write("dang, a word that the chat service does not let pass");
+            await until("the refusal", async () => (await ann.log.textContent()).includes("could not be delivered"));
+            await ann.write("and on");
+            await bob.sees("and on");
+            assert.doesNotMatch(await bob.wire(), /dang/);
+        });
+
         it("shows markup as text", async () => {
             const evil = "<img src=x onerror=\"hacked=1\"><b>bold</b> & &amp; <script>hacked=1</script>";
             const name = "<i>eve</i>";

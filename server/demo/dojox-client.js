@@ -47,6 +47,13 @@ export class DojoxClient {
                 break;
             }
         });
+        // What an answer says of a message of ours is told to extensions only.
+        dojox.cometd._extendInList = [message => {
+            if (message.successful === false && !message.channel.startsWith("/meta/")) {
+                events.failed();
+            }
+            return message;
+        }];
         dojox.cometd._backoffMax = 4000;
         dojox.cometd.init(this.url);
     }
