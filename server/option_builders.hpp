@@ -165,8 +165,8 @@ OptionSpec texts(OptionGroup group, std::string name, std::string value_name, Pa
 }
 
 template <class Member>
-OptionSpec names(OptionGroup group, std::string name, std::vector<std::string> known, Member member,
-    std::string help)
+OptionSpec names(OptionGroup group, std::string name, std::vector<std::string> const& known,
+    Member member, std::string help)
 {
     auto parse = [=](std::string_view text) {
         if (std::find(known.begin(), known.end(), text) == known.end()) {

@@ -9,7 +9,6 @@
 #include <string>
 #include <thread>
 #include <unistd.h>
-#include <vector>
 
 namespace bayeux::server {
 namespace {
@@ -112,9 +111,9 @@ BOOST_AUTO_TEST_CASE(threads_do_not_mix_their_lines)
     {
         CapturedStandardError const standard_error;
         init_log(LogLevel::info);
-        std::vector<std::thread> threads;
-        for (int i = 0; i < 4; ++i) {
-            threads.emplace_back([] {
+        std::array<std::thread, 4> threads;
+        for (auto& thread : threads) {
+            thread = std::thread([] {
                 for (int line = 0; line < 100; ++line) {
                     log(LogLevel::info, std::string(200, 'x'));
                 }

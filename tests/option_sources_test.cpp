@@ -164,7 +164,7 @@ BOOST_AUTO_TEST_CASE(print_config_is_read_back_to_the_same)
                 "--services", "echo,chat", "--allow-origin", "*", "--trust-client-session", "true",
                 "--max-sessions-per-browser", "-1", "--log-level", "error", "--timeout", "0"}};
     for (auto arguments : cases) {
-        arguments.push_back("--print-config");
+        arguments.emplace_back("--print-config");
         auto const text = printed(arguments);
         auto const file = directory.write("conf", text);
         BOOST_TEST(printed({"--config", file, "--print-config"}) == text);
