@@ -30,10 +30,11 @@ void Core::use(ChannelState& channel)
 
 void Core::watch_if_idle(ChannelState& channel)
 {
-    if (!channel.idle() || channel.armed())
+    if (!channel.idle())
         return;
     channel.last_used = now_;
-    wheel_.arm(channel, now_ + sweeps_of_grace * options_.sweep_period);
+    if (!channel.armed())
+        wheel_.arm(channel, now_ + sweeps_of_grace * options_.sweep_period);
 }
 
 void Core::sweep(ChannelState& channel)
