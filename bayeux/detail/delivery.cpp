@@ -5,7 +5,7 @@ namespace bayeux::detail {
 /// Into the session's queue, past its extensions (wire-behaviour 5.4).
 void Core::deliver(SessionState& session, FrozenMessage message)
 {
-    if (session.life == SessionState::Life::removed || session.leaving)
+    if (session.life == SessionState::Life::removed || session.overflown)
         return;
     for (auto at = session.extensions.size(); at-- > 0;) {
         try {
@@ -24,7 +24,7 @@ void Core::deliver(SessionState& session, FrozenMessage message)
         // single messages would hide the loss.
         ++statistics_.queues_full;
         log(LogLevel::warning, "the queue of a session of " + session.peer + " is full");
-        session.leaving = true;
+        session.overflown = true;
         later([this, id = session.id] {
             if (auto* const leaver = find_session(id))
                 remove_session(*leaver, Removal::queue_full);
