@@ -61,7 +61,7 @@ Progress Core::meta_connect(Exchange& x)
         }
     }
 
-    if (advised || std::exchange(session.advice_due, false))
+    if (std::exchange(session.advice_due, false) || advised)
         x.reply.advice = advice_for(session, interval);
     if (!at_once) { // another tab of this browser holds already (4.7)
         ++statistics_.multiple_clients;
