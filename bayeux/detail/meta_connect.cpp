@@ -63,6 +63,10 @@ Progress Core::meta_connect(Exchange& x)
 
     if (std::exchange(session.advice_due, false) || advised)
         x.reply.advice = advice_for(session, interval);
+    if (session.leaving) { // a handler of this connect has ended the session (4.2, rule 7)
+        auto& advice = x.reply.advice ? *x.reply.advice : x.reply.advice.emplace();
+        advice.reconnect = Advice::Reconnect::none;
+    }
     if (!at_once) { // another tab of this browser holds already (4.7)
         ++statistics_.multiple_clients;
         auto& advice = x.reply.advice ? *x.reply.advice : x.reply.advice.emplace();
