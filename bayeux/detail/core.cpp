@@ -113,8 +113,10 @@ void Core::resolve_later(Pending pending, Decision decision)
 
 void Core::take_decision(Pending pending, Decision decision)
 {
+    if (decision.is_later())
+        return;
     auto found = waiting_.extract(pending.value);
-    if (found.empty() || decision.is_later())
+    if (found.empty())
         return;
     auto exchange = std::move(found.mapped());
     wheel_.cancel(*exchange);
