@@ -148,10 +148,19 @@ Progress Core::check_session(Exchange& x)
         touch(*x.session);
         return Progress::next;
     }
+    return unknown_session(x);
+}
+
+Progress Core::unknown_session(Exchange& x)
+{
     ++statistics_.unknown_sessions;
     // Only here does a client act on it; elsewhere the bare error is what it expects (2, step 5).
-    if (x.channel == "/meta/connect")
-        x.reply.advice = Advice{Advice::Reconnect::handshake, Duration(0), {}};
+    // One that was disconnected by this very request shall not begin anew (4.8).
+    if (x.channel == "/meta/connect") {
+        bool const goodbye = x.session != nullptr && x.session->disconnected;
+        x.reply.advice = Advice{
+            goodbye ? Advice::Reconnect::none : Advice::Reconnect::handshake, Duration(0), {}};
+    }
     return failed(x, error::session_unknown);
 }
 
@@ -234,7 +243,7 @@ Progress Core::act(Exchange& x)
         return Progress::done;
     }
     if (x.session == nullptr)
-        return failed(x, error::session_unknown); // it ended while a decision was awaited
+        return unknown_session(x); // it ended while a decision was awaited
     if (x.channel == "/meta/connect")
         return meta_connect(x);
     if (x.channel == "/meta/subscribe")

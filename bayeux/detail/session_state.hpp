@@ -48,10 +48,11 @@ struct SessionState final : Session, Deadline {
     bool connected = false;
     /// From then on requests must bring browser_id (TrustClientSession).
     bool bound_to_browser = false;
-    bool advice_due = false; ///< server code changed timeout or interval
-    bool dirty = false;      ///< stands in Core's list of sessions to wake
-    bool leaving = false;    ///< a handler has asked for its end, which is queued
-    bool overflown = false;  ///< its queue was full: takes no more, its end is queued
+    bool advice_due = false;   ///< server code changed timeout or interval
+    bool dirty = false;        ///< stands in Core's list of sessions to wake
+    bool leaving = false;      ///< a handler has asked for its end, which is queued
+    bool disconnected = false; ///< it ended because its client or a handler said so
+    bool overflown = false;    ///< its queue was full: takes no more, its end is queued
     Transport advised_transport = Transport::long_polling;
     std::optional<Duration> timeout;  ///< instead of the options'
     std::optional<Duration> interval; ///< instead of the options'

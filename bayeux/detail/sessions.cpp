@@ -48,6 +48,7 @@ void Core::remove_session(SessionState& session, Removal why)
         return;
     notify("session", [&](Listener& listener) { listener.session_removed(session, why); });
     session.life = SessionState::Life::removed;
+    session.disconnected = why == Removal::disconnected || why == Removal::by_server;
     wheel_.cancel(session);
     while (!session.subscriptions.empty())
         end_subscription(session, session.subscriptions.size() - 1);
