@@ -46,7 +46,9 @@ void Core::turn(Instant now, Outbox& out, Work work)
     early_.clear();
     wheel_.advance(now_, [this](Deadline& deadline) { on_deadline(deadline); });
     work();
-    run_actions();
+    do
+        run_actions();
+    while (take_next_decision());
     flush();
 }
 
@@ -108,7 +110,18 @@ void Core::resolve(Pending pending, Decision decision, Instant now, Outbox& out)
 
 void Core::resolve_later(Pending pending, Decision decision)
 {
-    later([this, pending, decision = std::move(decision)] { take_decision(pending, decision); });
+    decisions_.emplace_back(pending, std::move(decision));
+}
+
+/// A batch that is taken up again runs actions of its own, so it never starts from inside one.
+bool Core::take_next_decision()
+{
+    if (decisions_.empty())
+        return false;
+    auto [pending, decision] = std::move(decisions_.front());
+    decisions_.pop_front();
+    take_decision(pending, std::move(decision));
+    return true;
 }
 
 void Core::take_decision(Pending pending, Decision decision)
@@ -131,7 +144,7 @@ void Core::tick(Instant now, Outbox& out)
 
 std::optional<Instant> Core::next_deadline() const
 {
-    return actions_.empty() ? wheel_.next_deadline() : now_;
+    return actions_.empty() && decisions_.empty() ? wheel_.next_deadline() : now_;
 }
 
 void Core::on_deadline(Deadline& deadline)

@@ -77,6 +77,7 @@ private:
     void on_deadline(Deadline& deadline);
     void run_actions();
     void later(Action action) { actions_.push_back(std::move(action)); }
+    bool take_next_decision();
     void take_decision(Pending pending, Decision decision);
     std::string random_id();
     template <class Call>
@@ -173,6 +174,7 @@ private:
     Exchange* current_ = nullptr;      ///< a client's batch in work
     std::vector<SessionState*> awake_; ///< sessions whose held connect has messages
     std::deque<Action> actions_;
+    std::deque<std::pair<Pending, Decision>> decisions_; ///< of ServiceContext::resolve()
     std::vector<std::unique_ptr<SessionState>> removed_; ///< until the turn ends
 
     /// Last: services go first, they may still refer to the rest.

@@ -38,7 +38,8 @@ void Core::run(std::unique_ptr<Exchange> exchange)
         finish_message(x);
         x.step = Step::validate;
         x.index = 0;
-        run_actions();
+        if (!x.by_server) // that is an action itself
+            run_actions();
     }
     current_ = outer;
     complete(x);
