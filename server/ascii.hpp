@@ -1,7 +1,6 @@
 #pragma once
 
 #include <algorithm>
-#include <string>
 #include <string_view>
 
 namespace bayeux::server {
@@ -11,13 +10,6 @@ namespace bayeux::server {
 constexpr char to_lower(char c)
 {
     return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c;
-}
-
-inline std::string to_lower(std::string_view text)
-{
-    std::string lower(text);
-    std::ranges::transform(lower, lower.begin(), [](char c) { return to_lower(c); });
-    return lower;
 }
 
 inline bool equal_ignoring_case(std::string_view a, std::string_view b)

@@ -3,21 +3,29 @@
 #include "server/ascii.hpp"
 
 #include <algorithm>
+#include <utility>
 
 namespace bayeux::server {
 namespace {
 
-/// An origin in the form in which two of them are compared: lower case, without a default port.
-std::string normalized(std::string_view origin)
+bool starts_with(std::string_view text, std::string_view prefix)
 {
-    auto text = to_lower(origin);
-    auto const drop = [&text](std::string_view scheme, std::string_view port) {
-        if (text.starts_with(scheme) && text.ends_with(port))
-            text.resize(text.size() - port.size());
-    };
-    drop("http://", ":80");
-    drop("https://", ":443");
-    return text;
+    return equal_ignoring_case(text.substr(0, prefix.size()), prefix);
+}
+
+bool ends_with(std::string_view text, std::string_view suffix)
+{
+    return text.size() >= suffix.size() &&
+           equal_ignoring_case(text.substr(text.size() - suffix.size()), suffix);
+}
+
+std::string_view without_default_port(std::string_view origin)
+{
+    for (auto const& [scheme, port] :
+        {std::pair<std::string_view, std::string_view>{"http://", ":80"}, {"https://", ":443"}})
+        if (starts_with(origin, scheme) && ends_with(origin, port))
+            origin.remove_suffix(port.size());
+    return origin;
 }
 
 std::string_view without_port(std::string_view origin)
@@ -56,23 +64,23 @@ AllowedOrigins::AllowedOrigins(std::vector<std::string> const& entries)
 {
     constexpr std::string_view any_port = ":*";
     constexpr std::string_view any_subdomain = "://*.";
-    for (auto const& text : entries) {
+    for (std::string_view text : entries) {
         if (text == "*") {
             any_ = true;
             continue;
         }
         Entry entry;
-        auto rest = normalized(text);
-        if (rest.ends_with(any_port)) {
+        if (text.ends_with(any_port)) {
             entry.any_port = true;
-            rest.resize(rest.size() - any_port.size());
+            text.remove_suffix(any_port.size());
         }
-        if (auto const at = rest.find(any_subdomain); at != std::string::npos) {
+        text = without_default_port(text);
+        if (auto const at = text.find(any_subdomain); at != std::string_view::npos) {
             entry.any_subdomain = true;
-            entry.prefix = rest.substr(0, at + any_subdomain.size() - 2);
-            entry.suffix = rest.substr(at + any_subdomain.size() - 1);
+            entry.prefix = text.substr(0, at + any_subdomain.size() - 2);
+            entry.suffix = text.substr(at + any_subdomain.size() - 1);
         } else {
-            entry.prefix = std::move(rest);
+            entry.prefix = text;
         }
         entries_.push_back(std::move(entry));
     }
@@ -82,21 +90,15 @@ bool AllowedOrigins::allows(std::string_view origin) const
 {
     if (!is_plain(origin))
         return false;
-    if (any_)
-        return true;
-    if (entries_.empty())
-        return false;
-    auto const whole = normalized(origin);
-    return std::ranges::any_of(entries_, [&whole](Entry const& entry) {
-        auto text = entry.any_port ? without_port(whole) : std::string_view(whole);
+    origin = without_default_port(origin);
+    return any_ || std::ranges::any_of(entries_, [origin](Entry const& entry) {
+        auto const text = entry.any_port ? without_port(origin) : origin;
         if (!entry.any_subdomain)
-            return text == entry.prefix;
-        if (!text.starts_with(entry.prefix) || !text.ends_with(entry.suffix) ||
-            text.size() <= entry.prefix.size() + entry.suffix.size())
-            return false;
-        text.remove_prefix(entry.prefix.size());
-        text.remove_suffix(entry.suffix.size());
-        return is_host_part(text);
+            return equal_ignoring_case(text, entry.prefix);
+        auto const fixed = entry.prefix.size() + entry.suffix.size();
+        return text.size() > fixed && starts_with(text, entry.prefix) &&
+               ends_with(text, entry.suffix) &&
+               is_host_part(text.substr(entry.prefix.size(), text.size() - fixed));
     });
 }
 

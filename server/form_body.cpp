@@ -3,6 +3,7 @@
 #include "server/ascii.hpp"
 #include "server/uri.hpp"
 
+#include <algorithm>
 #include <utility>
 
 namespace bayeux::server {

@@ -5,6 +5,7 @@
 #include <boost/beast/http/basic_parser.hpp>
 #include <boost/beast/http/error.hpp>
 
+#include <algorithm>
 #include <functional>
 #include <limits>
 
@@ -79,7 +80,7 @@ private:
         auto const* const gap = name.data() + name.size();
         std::less<> const before;
         return before(value.data(), gap) || before(head_.data() + head_.size(), value.data()) ||
-               std::string_view(gap, value.data()).find('\n') != std::string_view::npos;
+               std::find(gap, value.data(), '\n') != value.data();
     }
 
     void on_request_impl(http::verb, boost::beast::string_view method,

@@ -2,6 +2,8 @@
 
 #include "server/ascii.hpp"
 
+#include <algorithm>
+
 namespace bayeux::server {
 
 std::optional<RequestTarget> split_target(std::string_view target)

@@ -39,6 +39,7 @@ BOOST_AUTO_TEST_CASE(text_is_converted_to_utf8)
     using namespace std::string_literals;
     BOOST_TEST(*to_utf8("\xFE\xFF\0[\0]"s, "utf-16") == "[]");
     BOOST_TEST(*to_utf8("\x1B$B$\"\x1B(B", "iso-2022-jp") == "\xE3\x81\x82"); // has states
+    BOOST_TEST(*to_utf8("\x88\x66", "big5-hkscs") == "\xC3\x8A"); // held back by the decoder
     BOOST_TEST(*to_utf8("", "iso-8859-1") == "");
 }
 

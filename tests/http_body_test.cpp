@@ -52,6 +52,14 @@ BOOST_AUTO_TEST_CASE(chunks_are_joined)
                std::string_view("3\r\nabc\r\nA;x=\"y\"\r\n0123456789\r\n0\r\nT: v\r\n\r\n").size());
 }
 
+BOOST_AUTO_TEST_CASE(there_may_be_many_chunks)
+{
+    std::string bytes;
+    for (int i = 0; i < 50; ++i)
+        bytes += "1\r\nx\r\n";
+    BOOST_TEST(read_chunked(bytes + "0\r\n\r\n").body == std::string(50, 'x'));
+}
+
 BOOST_AUTO_TEST_CASE(a_chunked_body_may_be_empty)
 {
     auto const result = read_chunked("0\r\n\r\n");
@@ -62,8 +70,8 @@ BOOST_AUTO_TEST_CASE(a_chunked_body_may_be_empty)
 BOOST_AUTO_TEST_CASE(what_is_not_chunked_is_malformed)
 {
     for (auto const* bytes : {"\r\n", "x", "-1\r\n", " 3\r\n", "0x3\r\n", "3\n", "3\rX",
-             "3\r\nabcX", "3\r\nabc\rX", "3;a\nb\r\n", "3\r\nabc\r\nX", "0\r\n\rX", "0\r\nT: v\nX",
-             "0\r\nT\x01", "00000000000000003\r\n"})
+             "3\r\nabcX", "3\r\nabc\rX", "3;a\nb\r\n", "3;a\n\n", "3\r\nabc\r\nX", "0\r\n\rX",
+             "0\r\nT: v\nX", "0\r\nT\x01", "00000000000000003\r\n"})
         BOOST_TEST(read_chunked(bytes).status == Status::malformed, bytes);
 }
 

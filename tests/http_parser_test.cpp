@@ -93,6 +93,7 @@ BOOST_AUTO_TEST_CASE(the_browser_cookie_is_picked_from_all_cookies)
         {"Cookie: a=b;BAYEUX_BROWSER=\"abc\"\r\n", "abc"},
         {"Cookie: XBAYEUX_BROWSER=x; BAYEUX_BROWSERX=y; bayeux_browser=z\r\n", ""},
         {"Cookie: a=b\r\nCookie: BAYEUX_BROWSER=abc\r\n", "abc"},
+        {"Cookie: BAYEUX_BROWSER=abc\r\nCookie: a=b\r\n", "abc"},
         {"Cookie: BAYEUX_BROWSER=first; BAYEUX_BROWSER=second\r\n", "first"},
         {"Cookie: BAYEUX_BROWSER\r\n", ""},
         {"Cookie: ;;; =\r\n", ""},
