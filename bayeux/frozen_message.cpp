@@ -32,8 +32,6 @@ FrozenMessage freeze(Message const& message)
         auto const& name = member.name;
         if (name == "channel" || name == "id" || name == "clientId" || name == "advice")
             continue;
-        if (member.value.data() != message.member(name).data())
-            continue; // a duplicate: the last one counts
         json += ',';
         append_json_string(json, name);
         json.append(":").append(member.value);

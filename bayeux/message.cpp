@@ -3,8 +3,10 @@
 #include <boost/json/basic_parser_impl.hpp>
 #include <boost/json/parse.hpp>
 
+#include <algorithm>
 #include <charconv>
 #include <cmath>
+#include <set>
 #include <utility>
 
 namespace bayeux {
@@ -181,6 +183,28 @@ std::optional<std::int64_t> integer(std::string_view number)
     return static_cast<std::int64_t>(real);
 }
 
+/// Of members with the same name the last one counts.
+void drop_duplicates(std::vector<Member>& members)
+{
+    constexpr std::size_t few = 16; // up to here comparing all pairs is cheaper than a set
+    auto const again = [&](std::size_t at) {
+        return std::any_of(members.begin() + static_cast<std::ptrdiff_t>(at) + 1, members.end(),
+            [&](Member const& other) { return other.name == members[at].name; });
+    };
+    bool distinct = members.size() <= few;
+    for (std::size_t at = 0; distinct && at < members.size(); ++at)
+        distinct = !again(at);
+    if (distinct)
+        return;
+
+    std::set<std::string_view> seen;
+    std::vector<Member> kept;
+    for (auto member = members.rbegin(); member != members.rend(); ++member)
+        if (seen.insert(member->name).second)
+            kept.push_back(*member);
+    members.assign(kept.rbegin(), kept.rend());
+}
+
 } // namespace
 
 /// Builds the messages of one body that has been validated.
@@ -257,6 +281,7 @@ private:
             else if (name == "advice")
                 advice_is_numbers = read_advice(message, value);
         }
+        drop_duplicates(message.members_);
         if (!advice_is_numbers && message.channel_ == "/meta/connect")
             problem_ = "advice of a connect that is no number";
     }
@@ -332,9 +357,9 @@ json::value Message::data() const
 
 std::string_view Message::member(std::string_view name) const
 {
-    for (auto member = members_.rbegin(); member != members_.rend(); ++member)
-        if (member->name == name)
-            return member->value;
+    for (auto const& member : members_)
+        if (member.name == name)
+            return member.value;
     return {};
 }
 
@@ -346,9 +371,9 @@ void Message::set_data(std::string json)
 void Message::set_member(std::string_view name, std::string json)
 {
     std::string_view const value = text_->decoded.emplace_back(std::move(json));
-    for (auto member = members_.rbegin(); member != members_.rend(); ++member) {
-        if (member->name == name) {
-            member->value = value;
+    for (auto& member : members_) {
+        if (member.name == name) {
+            member.value = value;
             return;
         }
     }

@@ -60,8 +60,9 @@ public:
     /// Present when the message has an `advice` object, even an empty one.
     std::optional<ClientAdvice> const& advice() const { return advice_; }
 
-    /// Original bytes of any member; empty when absent. Of duplicates the last one counts.
+    /// Original bytes of any member; empty when absent.
     std::string_view member(std::string_view name) const;
+    /// All members in their order; of duplicates the last one alone.
     std::vector<Member> const& members() const { return members_; }
 
     /// Replaces `data`; `json` must be valid JSON (data filters use this).
