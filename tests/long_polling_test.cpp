@@ -133,7 +133,7 @@ BOOST_AUTO_TEST_CASE(the_length_is_right_for_every_composition_of_a_reply)
     auto const event = std::make_shared<Frozen const>(Frozen{"/c", R"({"channel":"/c"})"});
     for (auto const* first : {"", "{\"first\":1}"})
         for (auto const* replies : {"", "{\"a\":1},{\"b\":2}"})
-            for (std::size_t count : {0, 1, 3}) {
+            for (auto const count : {0U, 1U, 3U}) {
                 Reply reply;
                 reply.first = first;
                 reply.replies = replies;
