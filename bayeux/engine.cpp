@@ -46,6 +46,16 @@ void Engine::undelivered(Reply reply, Instant now, Outbox& out)
     core_->undelivered(std::move(reply), now, out);
 }
 
+void Engine::link_full(Origin origin)
+{
+    core_->link_full(origin);
+}
+
+void Engine::link_ready(Origin origin, Instant now, Outbox& out)
+{
+    core_->link_ready(origin, now, out);
+}
+
 void Engine::resolve(Pending pending, Decision decision, Instant now, Outbox& out)
 {
     core_->resolve(pending, std::move(decision), now, out);

@@ -79,6 +79,10 @@ public:
     void connection_lost(Origin origin, Instant now, Outbox& out);
     /// `reply` could not be handed to its connection: its messages go back to their session.
     void undelivered(Reply reply, Instant now, Outbox& out);
+    /// A connection that pushes (WebSocket) does not keep up: messages wait in the session's queue
+    /// until it is ready.
+    void link_full(Origin origin);
+    void link_ready(Origin origin, Instant now, Outbox& out);
     /// Answers an open question; a stale or unknown one is ignored.
     void resolve(Pending pending, Decision decision, Instant now, Outbox& out);
     /// Does what is due: expiry, ends of holds, sweeping, what services asked for meanwhile.

@@ -28,6 +28,8 @@ struct EngineOptions {
     bool meta_connect_deliver_only = false;
     int duplicate_meta_connect_http_response_code = 500;
     bool broadcast_to_publisher = true;
+    /// A socket may only use the session it made itself, never take over another.
+    bool ws_require_handshake_per_connection = false;
     std::vector<std::string> allowed_transports{"long-polling"}; ///< told in handshake replies
 
     // Limits: what happens at each is said where it is checked and in bayeuxd(8).

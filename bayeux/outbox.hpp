@@ -8,15 +8,16 @@
 
 namespace bayeux {
 
-/// The address of one batch's answer. Chosen by the transport, opaque to the engine, and never
-/// used twice while the process lives.
+/// Where answers go. Chosen by the transport and opaque to the engine. Of long-polling each
+/// unanswered batch has its own; of a transport that pushes each connection has one, for all its
+/// batches and for what is sent without being asked. Never used for another connection.
 struct Origin {
     std::uint64_t value = 0;
     friend bool operator==(Origin, Origin) = default;
 };
 
 /// The answer to one batch, or the late answer to a held /meta/connect. Each batch gets exactly
-/// one.
+/// one; a transport that pushes gets others besides: messages, and answers to held connects.
 ///
 /// On the wire (wire-behaviour 5.1): `[` handshake reply, messages, other replies `]`.
 struct Reply {

@@ -4,7 +4,11 @@
 
 namespace bayeux {
 
-enum class Transport { long_polling };
+enum class Transport {
+    long_polling,
+    callback_polling, ///< JSONP: only connects bring messages (wire-behaviour 1.4)
+    websocket         ///< pushes: a session's messages are sent at once, held connect or not
+};
 
 /// The request that carried a batch, as far as the engine and its policies look at it.
 struct Request {

@@ -69,7 +69,7 @@ void Core::receive(Origin origin, Request request, Batch batch, Instant now, Out
             exchange->fresh = std::make_unique<SessionState>(*this);
             exchange->session = exchange->fresh.get();
         } else {
-            exchange->session = session_of(exchange->request, first.client_id());
+            exchange->session = session_of(*exchange, first.client_id());
         }
         run(std::move(exchange));
     });
@@ -85,6 +85,26 @@ void Core::connection_lost(Origin origin, Instant now, Outbox& out)
         for (auto const& [question, exchange] : waiting_)
             if (exchange->origin == origin)
                 exchange->lost = true;
+        if (auto* const session = session_on(origin); session != nullptr && session->link == origin)
+            session->link.reset();
+        links_.erase(origin.value);
+    });
+}
+
+void Core::link_full(Origin origin)
+{
+    if (auto* const session = session_on(origin); session != nullptr && session->link == origin)
+        session->link_full = true;
+}
+
+void Core::link_ready(Origin origin, Instant now, Outbox& out)
+{
+    turn(now, out, [&] {
+        auto* const session = session_on(origin);
+        if (session == nullptr || session->link != origin)
+            return;
+        session->link_full = false;
+        wake(*session);
     });
 }
 

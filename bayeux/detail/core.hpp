@@ -47,6 +47,8 @@ public:
     void receive(Origin origin, Request request, Batch batch, Instant now, Outbox& out);
     void connection_lost(Origin origin, Instant now, Outbox& out);
     void undelivered(Reply reply, Instant now, Outbox& out);
+    void link_full(Origin origin);
+    void link_ready(Origin origin, Instant now, Outbox& out);
     void resolve(Pending pending, Decision decision, Instant now, Outbox& out);
     void tick(Instant now, Outbox& out);
     std::optional<Instant> next_deadline() const;
@@ -117,7 +119,10 @@ private:
     void publish(Exchange& x);
 
     // sessions.cpp
+    SessionState* session_of(Exchange const& x, std::string_view client_id);
     SessionState* session_of(Request const& request, std::string_view client_id);
+    SessionState* session_on(Origin link) const;
+    void bind_link(SessionState& session, Origin link);
     void touch(SessionState& session);
     void expire_after_reply(SessionState& session, Duration interval);
     void remove_session(SessionState& session, Removal why);
@@ -126,6 +131,8 @@ private:
 
     // delivery.cpp
     void deliver(SessionState& session, FrozenMessage message);
+    bool delivers_on_connect_only(Transport transport) const;
+    bool can_push(SessionState const& session) const;
     void wake(SessionState& session);
     void flush();
     bool browser_may_hold(SessionState const& session) const;
@@ -162,6 +169,8 @@ private:
     std::unordered_map<std::string, std::unique_ptr<SessionState>, StringHash, std::equal_to<>>
         sessions_;
     std::unordered_map<std::uint64_t, SessionState*> held_; ///< by origin
+    /// Session ids by connection, for transports that push.
+    std::unordered_map<std::uint64_t, std::string> links_;
     std::unordered_map<std::string, int, StringHash, std::equal_to<>> held_per_browser_;
     std::unordered_map<std::uint64_t, std::unique_ptr<Exchange>> waiting_; ///< by question
     std::uint64_t last_question_ = 0;

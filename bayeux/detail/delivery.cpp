@@ -37,12 +37,22 @@ void Core::deliver(SessionState& session, FrozenMessage message)
     wake(session);
 }
 
-/// Has the held connect answered at the end of the turn, so that one answer carries all that this
-/// turn brought. A session's own batch does not wake its connect: its answer takes the messages
-/// along (wire-behaviour 5.2).
+bool Core::delivers_on_connect_only(Transport transport) const
+{
+    return options_.meta_connect_deliver_only || transport == Transport::callback_polling;
+}
+
+bool Core::can_push(SessionState const& session) const
+{
+    return session.link && !session.link_full && !delivers_on_connect_only(Transport::websocket);
+}
+
+/// Has waiting messages sent at the end of the turn, so that one answer carries all that this turn
+/// brought. A session's own batch does not wake its connect: its answer takes the messages along
+/// (wire-behaviour 5.2).
 void Core::wake(SessionState& session)
 {
-    if (!session.held || session.dirty || session.queue.empty())
+    if (session.dirty || session.queue.empty() || !(session.held || can_push(session)))
         return;
     if (current_ != nullptr && current_->session == &session)
         return;
@@ -54,8 +64,16 @@ void Core::flush()
 {
     for (auto* const session : awake_) {
         session->dirty = false;
-        if (session->held && !session->queue.empty())
+        if (session->queue.empty())
+            continue;
+        if (can_push(*session)) {
+            auto push = Reply::to(*session->link);
+            push.messages = take_queue(*session);
+            push.client_id = session->id;
+            out_->replies.push_back(std::move(push));
+        } else if (session->held && !(session->held->over_link && session->link_full)) {
             answer_held(*session);
+        }
     }
     awake_.clear();
 }
@@ -97,6 +115,8 @@ void Core::supersede(SessionState& session)
 {
     ++statistics_.duplicate_connects;
     auto const held = unhold(session);
+    if (held.over_link)
+        return; // on a socket the older one is never answered
     out_->replies.push_back(
         Reply::failed(held.origin, options_.duplicate_meta_connect_http_response_code));
 }

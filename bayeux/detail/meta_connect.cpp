@@ -41,10 +41,14 @@ Progress Core::meta_connect(Exchange& x)
     x.answers_connect = true;
     x.connect_interval = interval;
 
-    bool const at_once = first || timeout <= Duration(0) || x.batch.size() > 1 ||
-                         !session.queue.empty() || x.lost || session.leaving;
+    bool const pushes = x.request.transport == Transport::websocket;
+    if (!pushes)
+        session.link.reset(); // the client has left its socket
+    bool const waiting = !session.queue.empty() && !can_push(session);
+    bool const at_once = first || timeout <= Duration(0) || waiting || x.lost || session.leaving ||
+                         (!pushes && x.batch.size() > 1);
     if (!at_once) {
-        bool const counts = !x.request.browser_id.empty();
+        bool const counts = !pushes && !x.request.browser_id.empty();
         if (counts)
             session.browser_id = x.request.browser_id;
         if (!counts || browser_may_hold(session)) {
@@ -55,6 +59,7 @@ Progress Core::meta_connect(Exchange& x)
                     .members = std::move(x.reply.members),
                     .interval = interval,
                     .advised = advised,
+                    .over_link = pushes,
                     .counts_for_browser = counts},
                 timeout);
             return Progress::done;

@@ -147,6 +147,8 @@ Progress Core::check_session(Exchange& x)
     if (x.session != nullptr && x.session->life == SessionState::Life::alive &&
         x.message().client_id() == x.session->id) {
         touch(*x.session);
+        if (x.request.transport == Transport::websocket)
+            bind_link(*x.session, x.origin);
         return Progress::next;
     }
     return unknown_session(x);
@@ -277,11 +279,11 @@ bool Core::extensions_keep(SessionState* session, MessageReply& reply)
 
 void Core::finish_message(Exchange& x)
 {
-    if (x.by_server || x.holds)
+    if (x.by_server || (x.holds && x.channel == "/meta/connect"))
         return;
     bool const handshake = x.channel == "/meta/handshake";
     // wire-behaviour 4.5 and 5.1: which answers take waiting messages along
-    if (!handshake && (x.answers_connect || !options_.meta_connect_deliver_only))
+    if (!handshake && (x.answers_connect || !delivers_on_connect_only(x.request.transport)))
         x.drains = true;
     if (!extensions_keep(x.session, x.reply))
         return;
@@ -309,12 +311,13 @@ void Core::complete(Exchange& x)
     if (x.by_server)
         return;
     auto* const session = x.session;
-    if (!x.holds) {
+    if (!x.holds || !x.replies.empty()) {
         auto answer = Reply::to(x.origin);
         answer.first = std::move(x.first);
         answer.replies = std::move(x.replies);
         answer.set_browser_id = std::move(x.set_browser_id);
-        if (session != nullptr && x.drains && !x.lost && !session->queue.empty()) {
+        if (session != nullptr && x.drains && !x.lost && !session->link_full &&
+            !session->queue.empty()) {
             answer.messages = take_queue(*session);
             answer.client_id = session->id;
         }

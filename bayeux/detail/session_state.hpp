@@ -22,8 +22,9 @@ struct HeldConnect {
     Origin origin;
     std::optional<std::string> id;
     std::vector<std::pair<std::string, std::string>> members; ///< put there by extensions
-    Duration interval{0}; ///< effective, for the expiry after the reply
-    bool advised = false; ///< the reply carries advice
+    Duration interval{0};   ///< effective, for the expiry after the reply
+    bool advised = false;   ///< the reply carries advice
+    bool over_link = false; ///< came over a transport that pushes
     bool counts_for_browser = false;
 };
 
@@ -56,6 +57,10 @@ struct SessionState final : Session, Deadline {
     Transport advised_transport = Transport::long_polling;
     std::optional<Duration> timeout;  ///< instead of the options'
     std::optional<Duration> interval; ///< instead of the options'
+
+    /// The connection that takes messages at any time: the last WebSocket it spoke on.
+    std::optional<Origin> link;
+    bool link_full = false; ///< its client reads too slowly: messages wait in the queue
 
     std::vector<FrozenMessage> queue; ///< oldest first
     std::size_t queue_bytes = 0;

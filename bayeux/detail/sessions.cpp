@@ -11,6 +11,40 @@ SessionState* Core::find_session(std::string_view id) const
     return found == sessions_.end() ? nullptr : found->second.get();
 }
 
+/// The session that a batch may use. A socket keeps to its session while that lives; else it takes
+/// over the one whose clientId its first message knows (wire-behaviour 12.3).
+SessionState* Core::session_of(Exchange const& x, std::string_view client_id)
+{
+    if (x.request.transport != Transport::websocket)
+        return session_of(x.request, client_id);
+    if (auto* const own = session_on(x.origin))
+        return own;
+    return options_.ws_require_handshake_per_connection ? nullptr : find_session(client_id);
+}
+
+SessionState* Core::session_on(Origin link) const
+{
+    auto const found = links_.find(link.value);
+    return found == links_.end() ? nullptr : find_session(found->second);
+}
+
+/// From now on the session's messages go out on `link`. A session that spoke there before keeps
+/// nothing of it.
+void Core::bind_link(SessionState& session, Origin link)
+{
+    if (session.link == link)
+        return;
+    if (auto* const former = session_on(link); former != nullptr && former != &session) {
+        if (former->link == link)
+            former->link.reset();
+        if (former->held && former->held->origin == link)
+            expire_after_reply(*former, unhold(*former).interval);
+    }
+    links_[link.value] = session.id;
+    session.link = link;
+    session.link_full = false;
+}
+
 /// The session that a request may use (wire-behaviour 9.5 and TrustClientSession).
 SessionState* Core::session_of(Request const& request, std::string_view client_id)
 {
