@@ -67,6 +67,8 @@ void Core::receive(Origin origin, Request request, Batch batch, Instant now, Out
         auto const& first = exchange->batch.front();
         if (is_handshake(first)) {
             exchange->fresh = std::make_unique<SessionState>(*this);
+            exchange->fresh->id = random_id();
+            exchange->fresh->peer = exchange->request.peer;
             exchange->session = exchange->fresh.get();
         } else {
             exchange->session = session_of(*exchange, first.client_id());

@@ -38,10 +38,6 @@ Progress Core::meta_handshake(Exchange& x)
         x.session = nullptr;
         return Progress::done;
     }
-    if (session.id.empty()) {
-        session.id = random_id();
-        session.peer = x.request.peer;
-    }
     auto const decision = ask(x, "security policy", Decision::deny(), [&](Pending pending) {
         return policy_->may_handshake(session, x.request, x.message(), x.reply, pending);
     });
