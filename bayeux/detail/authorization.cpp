@@ -3,13 +3,10 @@
 
 namespace bayeux::detail {
 
-/// The policy first, then the authorizers (wire-behaviour 8). Needs a session: one that ended while
-/// a decision was awaited is refused everything.
+/// The policy first, then the authorizers (wire-behaviour 8).
 Decision Core::authorize(Exchange& x, Operation operation, std::string_view channel)
 {
     auto const denied = Decision::deny(std::string(error::by_security_policy));
-    if (x.session == nullptr)
-        return denied;
     auto const decision = ask(x, "security policy", denied, [&](Pending pending) {
         auto const& session = *x.session;
         switch (operation) {

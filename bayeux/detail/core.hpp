@@ -94,6 +94,7 @@ private:
     Progress session_extensions(Exchange& x);
     Progress check_session(Exchange& x);
     Progress unknown_session(Exchange& x);
+    Progress session_ended(Exchange& x);
     Progress find_channel(Exchange& x);
     Progress may_publish(Exchange& x);
     Progress listeners(Exchange& x);

@@ -40,6 +40,12 @@ struct Exchange final : Deadline {
     {}
 
     Message& message() { return batch[at]; }
+    /// The session ends while this waits for a decision.
+    void leave_session()
+    {
+        disconnected = session->disconnected;
+        session = nullptr;
+    }
 
     Origin origin;
     Request request;
@@ -47,6 +53,7 @@ struct Exchange final : Deadline {
     /// The session of the request, found once from its first message (wire-behaviour 5.3), or the
     /// one its handshake made. Null: none, or gone meanwhile.
     SessionState* session = nullptr;
+    bool disconnected = false; ///< the session that is gone was disconnected: shall not come back
     std::unique_ptr<SessionState> fresh; ///< of a handshake that has not been granted yet
     /// Published by the server itself: nobody waits for an answer.
     bool by_server = false;

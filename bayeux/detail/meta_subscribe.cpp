@@ -40,21 +40,21 @@ Progress Core::meta_subscribe(Exchange& x)
     auto const& names = *x.message().subscriptions();
     for (; x.index < names.size(); ++x.index) {
         auto const name = channel_identity(names[x.index]);
-        auto* known = channels_.find(name);
+        auto const* const known = channels_.find(name);
         if (is_meta(name))
             return failed(error::denied(error::by_security_policy,
                 known != nullptr ? error::subscribe_denied : error::create_denied));
-        if (known == nullptr && !x.creation_settled) {
+        if (!x.creation_settled && (known == nullptr || x.decision)) { // see find_channel()
             auto const decision = authorize(x, Operation::create, name);
             if (decision.is_later())
                 return Progress::wait;
             if (decision.denied())
                 return failed(error::denied(decision.reason(), error::create_denied));
-            if (channels_.size() >= options_.max_channels) {
+            if (known == nullptr && channels_.size() >= options_.max_channels) {
                 ++statistics_.channels_refused;
                 return failed(error::denied(error::too_many_channels, error::create_denied));
             }
-            known = &create_channel(name);
+            channel(name);
         }
         x.creation_settled = true;
         auto const decision = authorize(x, Operation::subscribe, name);

@@ -38,7 +38,8 @@ void Core::run(std::unique_ptr<Exchange> exchange)
         finish_message(x);
         x.step = Step::validate;
         x.index = 0;
-        if (!x.by_server) // that is an action itself
+        x.decision.reset(); // it may have come too late for anybody to ask for it
+        if (!x.by_server)   // that is an action itself
             run_actions();
     }
     current_ = outer;
@@ -48,6 +49,8 @@ void Core::run(std::unique_ptr<Exchange> exchange)
 Progress Core::work_on(Exchange& x)
 {
     for (;;) {
+        if (x.step > Step::check_session && x.session == nullptr && !x.by_server)
+            return session_ended(x);
         if (auto const progress = station(x); progress != Progress::next)
             return progress;
         x.step = static_cast<Step>(static_cast<std::uint8_t>(x.step) + 1);
@@ -160,20 +163,25 @@ Progress Core::unknown_session(Exchange& x)
     // Only here does a client act on it; elsewhere the bare error is what it expects (2, step 5).
     // One that was disconnected by this very request shall not begin anew (4.8).
     if (x.channel == "/meta/connect") {
-        bool const goodbye = x.session != nullptr && x.session->disconnected;
+        bool const goodbye = x.session != nullptr ? x.session->disconnected : x.disconnected;
         x.reply.advice = Advice{
             goodbye ? Advice::Reconnect::none : Advice::Reconnect::handshake, Duration(0), {}};
     }
     return failed(x, error::session_unknown);
 }
 
+/// While a decision was awaited.
+Progress Core::session_ended(Exchange& x)
+{
+    return x.channel == "/meta/subscribe" ? failed(x, error::subscribe_failed) : unknown_session(x);
+}
+
 Progress Core::find_channel(Exchange& x)
 {
-    if (auto* const known = channels_.find(x.channel)) {
-        use(*known);
-        return Progress::next;
-    }
-    if (!x.by_server) {
+    auto const* const known = channels_.find(x.channel);
+    // When the answer comes somebody else may have made the channel. It is an answer to this
+    // question all the same, and not to the next.
+    if ((known == nullptr || x.decision) && !x.by_server) {
         auto const refused = [&](std::string_view reason) {
             return failed(x, error::denied(reason, error::channel_create_denied));
         };
@@ -184,12 +192,12 @@ Progress Core::find_channel(Exchange& x)
             return Progress::wait;
         if (decision.denied())
             return refused(decision.reason());
-        if (channels_.size() >= options_.max_channels) {
+        if (known == nullptr && channels_.size() >= options_.max_channels) {
             ++statistics_.channels_refused;
             return refused(error::too_many_channels);
         }
     }
-    create_channel(x.channel);
+    use(channel(x.channel));
     return Progress::next;
 }
 
@@ -245,8 +253,6 @@ Progress Core::act(Exchange& x)
         x.reply.successful = true; // wire-behaviour 18.1: old timesync publishes to it
         return Progress::done;
     }
-    if (x.session == nullptr)
-        return unknown_session(x); // it ended while a decision was awaited
     if (x.channel == "/meta/connect")
         return meta_connect(x);
     if (x.channel == "/meta/subscribe")
@@ -297,7 +303,7 @@ void Core::suspend(std::unique_ptr<Exchange> exchange)
 {
     if (exchange->session != nullptr) {
         if (exchange->session->life == SessionState::Life::removed)
-            exchange->session = nullptr;
+            exchange->leave_session();
         else
             wake(*exchange->session);
     }

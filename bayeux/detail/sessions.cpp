@@ -97,7 +97,7 @@ void Core::remove_session(SessionState& session, Removal why)
     }
     for (auto const& [question, exchange] : waiting_)
         if (exchange->session == &session)
-            exchange->session = nullptr;
+            exchange->leave_session();
 }
 
 Duration Core::timeout_of(SessionState const& session) const
