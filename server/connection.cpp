@@ -14,6 +14,8 @@ using boost::system::error_code;
 
 /// How much a client may send ahead while its request waits for the engine.
 constexpr std::size_t max_surplus = 65'536;
+/// From then on a socket's messages wait in the session's queue.
+constexpr std::size_t max_unsent = 262'144;
 /// How long after the last response we read on, so that no reset overtakes it.
 constexpr Duration linger_time{2'000};
 
@@ -59,19 +61,22 @@ void Connection::on_readable()
 
 void Connection::process(std::string_view bytes)
 {
-    if (!surplus_.empty() || http_.awaiting_answer() || !unsent_.empty()) {
+    if (!surplus_.empty() || !may_consume()) {
         surplus_ += bytes;
         bytes = surplus_;
     }
     loop_.renew_date();
     auto& out = loop_.send_scratch();
     std::size_t used = 0;
-    if (!http_.awaiting_answer() && unsent_.empty()) {
+    while (may_consume()) {
+        bool const was_websocket = websocket_ != nullptr;
         std::optional<BayeuxRequest> request;
-        used = http_.consume(bytes, out, request);
+        used += consume(bytes.substr(used), out, request);
         if (request) {
             request->request.peer = peer_;
             loop_.submit(serial_, std::move(*request));
+        } else if (was_websocket == (websocket_ != nullptr)) {
+            break; // no more can be made of these bytes
         }
     }
     if (surplus_.empty())
@@ -84,10 +89,36 @@ void Connection::process(std::string_view bytes)
         after_send();
 }
 
+bool Connection::may_consume() const
+{
+    return unsent_.empty() && (websocket_ || !http_.awaiting_answer());
+}
+
+std::size_t Connection::consume(
+    std::string_view bytes, std::string& out, std::optional<BayeuxRequest>& request)
+{
+    if (websocket_)
+        return websocket_->consume(bytes, out, request);
+    auto const used = http_.consume(bytes, out, request);
+    if (http_.upgraded())
+        websocket_ = std::make_unique<WebSocket>(loop_.http_settings());
+    return used;
+}
+
+bool Connection::closing() const
+{
+    return websocket_ ? websocket_->closing() : http_.closing();
+}
+
 bool Connection::answer(Reply const& reply)
 {
     auto& out = loop_.send_scratch();
-    http_.answer(reply, out);
+    if (!websocket_)
+        http_.answer(reply, out);
+    else if (websocket_->closing())
+        return false;
+    else
+        websocket_->answer(reply, out);
     if (!send(out))
         return false;
     after_send();
@@ -135,16 +166,25 @@ void Connection::on_writable()
     if (!unsent_.empty())
         return wait_writable();
     unsent_.shrink_to_fit();
+    if (std::exchange(told_full_, false))
+        loop_.report_link(serial_, IoLoop::LinkIs::ready);
     process({});
 }
 
 /// Everything that could be done is done: what next?
 void Connection::after_send()
 {
-    if (!unsent_.empty())
-        return; // on_writable() goes on
-    if (http_.closing())
+    if (!unsent_.empty()) { // on_writable() goes on
+        if (websocket_ && unsent_.size() > max_unsent && !std::exchange(told_full_, true))
+            loop_.report_link(serial_, IoLoop::LinkIs::full);
+        return;
+    }
+    if (closing())
         return linger();
+    if (websocket_) {
+        time(Timing::idle);
+        return wait_readable();
+    }
     if (http_.awaiting_answer()) {
         time(Timing::none);
         // Stops reading from whoever sends too far ahead.
@@ -180,7 +220,8 @@ void Connection::time(Timing what)
     case Timing::none:
         return loop_.cancel(*this);
     case Timing::idle:
-        return loop_.arm(*this, loop_.timeouts().keep_alive);
+        return loop_.arm(
+            *this, websocket_ ? loop_.timeouts().websocket_idle : loop_.timeouts().keep_alive);
     case Timing::request:
     case Timing::writing:
         return loop_.arm(*this, loop_.timeouts().request);
@@ -191,6 +232,8 @@ void Connection::time(Timing what)
 
 void Connection::time_out()
 {
+    if (websocket_ && timing_ == Timing::idle)
+        return go_away("idle");
     if (timing_ != Timing::request)
         return close();
     auto& out = loop_.send_scratch();
@@ -199,8 +242,18 @@ void Connection::time_out()
         after_send();
 }
 
+void Connection::go_away(std::string_view reason)
+{
+    auto& out = loop_.send_scratch();
+    websocket_->go_away(out, reason);
+    if (send(out))
+        after_send();
+}
+
 void Connection::drain()
 {
+    if (websocket_)
+        return go_away("shutdown");
     http_.close_after_answer();
     if (http_.idle() && unsent_.empty())
         close();
@@ -208,7 +261,7 @@ void Connection::drain()
 
 void Connection::close()
 {
-    if (http_.awaiting_answer())
+    if (websocket_ || http_.awaiting_answer())
         loop_.report_loss(serial_);
     loop_.destroy(serial_);
 }

@@ -3,12 +3,15 @@
 #include "bayeux/detail/timer_wheel.hpp"
 #include "bayeux/outbox.hpp"
 #include "server/http_connection.hpp"
+#include "server/websocket.hpp"
 
 #include <boost/asio/basic_stream_socket.hpp>
 #include <boost/asio/io_context.hpp>
 #include <boost/asio/ip/tcp.hpp>
 
 #include <cstdint>
+#include <memory>
+#include <optional>
 #include <string>
 #include <string_view>
 
@@ -19,8 +22,8 @@ class IoLoop;
 using Socket =
     boost::asio::basic_stream_socket<boost::asio::ip::tcp, boost::asio::io_context::executor_type>;
 
-/// One TCP connection: reads, feeds its HttpConnection, writes, keeps time. Owned by its loop,
-/// which destroys it when close() has been called; its loop's thread.
+/// One TCP connection: reads, feeds its HttpConnection or WebSocket, writes, keeps time. Owned by
+/// its loop, which destroys it when close() has been called; its loop's thread.
 ///
 /// While a request waits for the engine it holds no buffer: it waits for readability alone, so that
 /// it notices at once when the other side goes.
@@ -46,12 +49,17 @@ private:
     void wait_readable();
     void on_readable();
     void process(std::string_view bytes);
+    bool may_consume() const;
+    std::size_t consume(
+        std::string_view bytes, std::string& out, std::optional<BayeuxRequest>& request);
+    bool closing() const;
     /// Sends, or keeps what the socket does not take; false when the connection is broken.
     bool send(std::string_view bytes);
     void wait_writable();
     void on_writable();
     void after_send();
     void linger();
+    void go_away(std::string_view reason);
     void time(Timing what);
     void close();
 
@@ -59,12 +67,14 @@ private:
     std::uint64_t serial_;
     Socket socket_;
     HttpConnection http_;
+    std::unique_ptr<WebSocket> websocket_; ///< after the upgrade
     std::string peer_;
     std::string surplus_; ///< received, not consumed yet
     std::string unsent_;
     Timing timing_ = Timing::none;
     bool waiting_readable_ = false;
     bool sending_ended_ = false;
+    bool told_full_ = false; ///< the engine knows that its client does not keep up
 };
 
 } // namespace bayeux::server

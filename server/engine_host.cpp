@@ -29,6 +29,9 @@ void EngineHost::handle(EngineItems& items)
                 arrival->origin, std::move(arrival->request), std::move(arrival->batch), now, out_);
         else if (auto const* const loss = std::get_if<Loss>(&item))
             engine_.connection_lost(loss->origin, now, out_);
+        else if (auto const* const link = std::get_if<LinkState>(&item))
+            link->full ? engine_.link_full(link->origin)
+                       : engine_.link_ready(link->origin, now, out_);
         else
             engine_.undelivered(std::move(std::get<Returned>(item).reply), now, out_);
     }

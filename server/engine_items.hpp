@@ -27,8 +27,14 @@ struct Returned {
     Reply reply;
 };
 
+/// A connection that pushes does not keep up, or does so again.
+struct LinkState {
+    Origin origin;
+    bool full;
+};
+
 /// What an I/O loop hands to the engine, in order, once per turn of the loop.
-using EngineItem = std::variant<Arrival, Loss, Returned>;
+using EngineItem = std::variant<Arrival, Loss, Returned, LinkState>;
 using EngineItems = std::vector<EngineItem>;
 
 /// An origin names the I/O loop in its upper bits and the connection in the lower ones.

@@ -6,6 +6,7 @@
 #include "server/long_polling.hpp"
 #include "server/static_files.hpp"
 #include "server/uri.hpp"
+#include "server/websocket.hpp"
 
 #include <algorithm>
 #include <utility>
@@ -22,6 +23,14 @@ bool is_under(std::string_view path, std::string_view mount)
     if (mount == "/")
         return true;
     return path.starts_with(mount) && (path.size() == mount.size() || path[mount.size()] == '/');
+}
+
+/// A page of this server itself: its origin names the host that was asked.
+bool is_same_origin(std::string_view origin, std::string_view host)
+{
+    auto const scheme_end = origin.find("://");
+    return scheme_end != std::string_view::npos &&
+           equal_ignoring_case(origin.substr(scheme_end + 3), host);
 }
 
 } // namespace
@@ -49,7 +58,8 @@ std::size_t HttpConnection::consume(
 {
     auto const enough = out.size() + max_unsent;
     std::size_t used = 0;
-    while (used < bytes.size() && !awaiting_answer_ && !closing_ && out.size() < enough) {
+    while (used < bytes.size() && !awaiting_answer_ && !upgraded_ && !closing_ &&
+           out.size() < enough) {
         auto const rest = bytes.substr(used);
         if (!partial_)
             used += take_head(rest, out, request);
@@ -125,7 +135,8 @@ std::size_t HttpConnection::begin_request(std::string_view head_bytes, std::stri
         persistence_ = Persistence::keep_alive;
 
     auto const target = split_target(head.target);
-    if (target && is_mounted(target->path) && equal_ignoring_case(head.method, "POST"))
+    if (settings_->long_polling && target && is_mounted(target->path) &&
+        equal_ignoring_case(head.method, "POST"))
         return begin_post(head, bytes, out, request);
     // The body of any other request is nothing we want: answered at once, it is never read.
     if (head.has_body())
@@ -209,6 +220,11 @@ void HttpConnection::answer_other(RequestHead const& head, std::string& out)
         append_head_end(out, 0);
     } else if (!target) {
         append_text_response(out, 400, frame(), "Bad Request\n", content);
+    } else if (is_mounted(target->path) && head.upgrades_to_websocket && settings_->websocket &&
+               equal_ignoring_case(head.method, "GET")) {
+        upgrade(head, out);
+        if (upgraded_)
+            return;
     } else if (is_mounted(target->path)) {
         append_text_response(out, 400, frame(), "Unknown Bayeux Transport\n", content);
     } else if (!is_get) {
@@ -222,6 +238,24 @@ void HttpConnection::answer_other(RequestHead const& head, std::string& out)
             out, {target->path, target->query, head.if_none_match, content}, frame());
     }
     end_request();
+}
+
+/// RFC 6455 4.2. No subprotocol and no extension is ever agreed on.
+void HttpConnection::upgrade(RequestHead const& head, std::string& out)
+{
+    if (!head.origin.empty() && origin_.empty() && !is_same_origin(head.origin, head.host))
+        return append_text_response(out, 403, frame(), "Origin Not Allowed\n", Content::whole);
+    if (head.websocket_version != "13" || head.websocket_key.size() != 24) {
+        append_head(out, 426, frame());
+        append_header(out, "Sec-WebSocket-Version", "13");
+        return append_head_end(out, 0);
+    }
+    out += "HTTP/1.1 101 Switching Protocols\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n"
+           "Sec-WebSocket-Accept: ";
+    out.append(websocket_accept(head.websocket_key)).append("\r\n\r\n");
+    origin_.clear();
+    origin_.shrink_to_fit();
+    upgraded_ = true;
 }
 
 void HttpConnection::answer(Reply const& reply, std::string& out)

@@ -29,6 +29,7 @@ struct BayeuxRequest {
 ///
 /// - awaiting_answer(): a request for the engine has come out. No consume() until answer(), so that
 ///   responses keep the order of requests.
+/// - upgraded(): from here on the bytes, also those left, are a WebSocket's.
 /// - closing(): once all of `out` is sent, shut down sending, read and drop what still comes
 ///   (otherwise a TCP reset may overtake the response), close.
 /// - neither, and bytes are left: `out` has grown large (pipelined requests for files). Send
@@ -65,6 +66,7 @@ public:
     void close_after_answer() { draining_ = true; }
 
     bool awaiting_answer() const { return awaiting_answer_; }
+    bool upgraded() const { return upgraded_; }
     bool closing() const { return closing_; }
     /// No request has begun, none is being answered.
     bool idle() const { return !partial_ && !awaiting_answer_ && !closing_; }
@@ -87,6 +89,7 @@ private:
     std::size_t begin_post(RequestHead const& head, std::string_view bytes, std::string& out,
         std::optional<BayeuxRequest>& request);
     void answer_other(RequestHead const& head, std::string& out);
+    void upgrade(RequestHead const& head, std::string& out);
     void complete(Post& post, std::string& out, std::optional<BayeuxRequest>& request);
     void refuse(unsigned status, std::string& out);
     void end_request();
@@ -98,6 +101,7 @@ private:
     std::string origin_;               ///< the current request's Origin, if it is an allowed one
     Persistence persistence_ = Persistence::close; ///< of the current request
     bool awaiting_answer_ = false;
+    bool upgraded_ = false;
     bool closing_ = false;
     bool draining_ = false;
 };

@@ -57,6 +57,7 @@ public:
         if (transfer_encoding_count_ > 0 && !equal_ignoring_case(transfer_encoding_, "chunked"))
             return HeadError{501}; // there may be a coding that we do not know
         result_.keep_alive = keep_alive();
+        result_.upgrades_to_websocket = websocket_ && upgrade();
         result_.chunked = chunked();
         result_.content_length = content_length().value_or(0);
         return result_;
@@ -103,6 +104,16 @@ private:
         switch (field) {
         case http::field::host:
             ++host_count_;
+            result_.host = value;
+            break;
+        case http::field::upgrade:
+            websocket_ = equal_ignoring_case(value, "websocket");
+            break;
+        case http::field::sec_websocket_key:
+            result_.websocket_key = value;
+            break;
+        case http::field::sec_websocket_version:
+            result_.websocket_version = value;
             break;
         case http::field::transfer_encoding:
             ++transfer_encoding_count_;
@@ -150,6 +161,7 @@ private:
     std::string_view transfer_encoding_;
     int transfer_encoding_count_ = 0;
     int host_count_ = 0;
+    bool websocket_ = false;
 };
 
 } // namespace

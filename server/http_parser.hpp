@@ -18,6 +18,10 @@ struct RequestHead {
     std::string_view expect;
     std::string_view if_none_match;
     std::string_view requested_headers; ///< Access-Control-Request-Headers
+    std::string_view host;
+    std::string_view websocket_key;
+    std::string_view websocket_version;
+    bool upgrades_to_websocket = false; ///< `Connection: upgrade`, `Upgrade: websocket`
 
     enum class Version : unsigned char { http_1_0, http_1_1 };
     Version version = Version::http_1_1;

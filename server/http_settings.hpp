@@ -26,6 +26,11 @@ struct HttpSettings {
     std::size_t max_message_size = 1'048'576; ///< bytes of a request's body; else 413
     std::size_t max_json_depth = 100;
 
+    bool long_polling = true;
+    bool websocket = true;                       ///< upgrades are accepted
+    std::size_t ws_max_message_size = 1'048'576; ///< bytes of a message; else close 1009
+    std::size_t ws_messages_per_frame = 1;
+
     /// Value of the Date header, see http_date(). The loop renews it once per second. Empty: the
     /// header is left out.
     std::string date;

@@ -75,6 +75,11 @@ void IoLoop::report_loss(std::uint64_t serial)
     queue(Loss{make_origin(index_, serial)});
 }
 
+void IoLoop::report_link(std::uint64_t serial, LinkIs state)
+{
+    queue(LinkState{make_origin(index_, serial), state == LinkIs::full});
+}
+
 void IoLoop::queue(EngineItem item)
 {
     // Posted behind the handlers that are ready now, so it runs at the end of this turn.

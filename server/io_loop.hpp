@@ -26,6 +26,7 @@ namespace bayeux::server {
 struct ConnectionTimeouts {
     Duration request;    ///< first to last byte of a request, and between two steps of sending
     Duration keep_alive; ///< between requests
+    Duration websocket_idle;
 };
 
 /// The connections of one thread. What its connections bring within one turn goes to the engine as
@@ -57,6 +58,8 @@ public:
     ConnectionTimeouts const& timeouts() const { return timeouts_; }
     void submit(std::uint64_t serial, BayeuxRequest request);
     void report_loss(std::uint64_t serial);
+    enum class LinkIs { full, ready };
+    void report_link(std::uint64_t serial, LinkIs state);
     void continue_later(std::uint64_t serial);
     void destroy(std::uint64_t serial);
     void arm(detail::Deadline& deadline, Duration from_now);

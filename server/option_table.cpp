@@ -58,8 +58,8 @@ std::vector<OptionSpec> make_option_table(std::span<std::string_view const> know
 
         names(bayeux, "services", services, &O::services,
             "services to run: " + joined(services, ", ") + "; comma separated"),
-        names(bayeux, "allowed-transports", {"long-polling"}, &E::allowed_transports,
-            "transports that clients are told of; comma separated"),
+        names(bayeux, "allowed-transports", {"websocket", "long-polling"}, &E::allowed_transports,
+            "transports that are served, in the order clients are told; comma separated"),
         number(bayeux, "timeout", milliseconds, 0, &E::timeout,
             "hold of a /meta/connect when there is nothing to deliver"),
         number(bayeux, "interval", milliseconds, 0, &E::interval,
@@ -110,6 +110,16 @@ std::vector<OptionSpec> make_option_table(std::span<std::string_view const> know
         number(limits, "max-sessions", sessions, 1, &E::max_sessions, "sessions"),
         number(limits, "max-connections", connections, 0, &O::max_connections,
             "open connections; 0: as many as file descriptors allow"),
+
+        number(websocket, "ws.max-message-size", bytes, 1, &O::ws_max_message_size,
+            "message from a client, in one frame or several"),
+        number(websocket, "ws.idle-timeout", milliseconds, 1, &O::ws_idle_timeout,
+            "how long a socket stays open on which nothing comes"),
+        number(websocket, "ws.messages-per-frame", messages, 1, &O::ws_messages_per_frame,
+            "messages sent together in a frame, at most"),
+        boolean(websocket, "ws.require-handshake-per-connection",
+            &E::ws_require_handshake_per_connection,
+            "a socket may use only the session it has made itself"),
 
         number(operation, "io-threads", threads, Range{0, 1'024}, &O::io_threads,
             "threads for connections; 0: one thread does everything"),

@@ -12,9 +12,9 @@
 namespace bayeux::server {
 
 /// Headings of --help, in its order.
-enum class OptionGroup { network, bayeux, browsers, limits, operation };
-constexpr std::array<std::string_view, 5> option_group_titles{
-    "Network", "Bayeux", "Browsers", "Limits", "Operation"};
+enum class OptionGroup { network, bayeux, browsers, limits, websocket, operation };
+constexpr std::array<std::string_view, 6> option_group_titles{
+    "Network", "Bayeux", "Browsers", "Limits", "WebSocket", "Operation"};
 
 /// One row of the table that command line, environment, configuration file, --help and
 /// --print-config are made of.

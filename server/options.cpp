@@ -1,5 +1,6 @@
 #include "server/options.hpp"
 
+#include "server/ascii.hpp"
 #include "server/option_table.hpp"
 #include "server/option_text.hpp"
 #include "server/option_values.hpp"
@@ -117,14 +118,22 @@ OptionSpec const& find_setting(Table const& table, std::string_view name, std::s
     return *option;
 }
 
-std::string option_name_of(std::string_view variable)
+std::string variable_of(std::string_view option)
 {
-    std::string name;
-    for (char const c : variable.substr(environment_prefix.size())) {
-        bool const capital = c >= 'A' && c <= 'Z';
-        name += c == '_' ? '-' : capital ? static_cast<char>(c - 'A' + 'a') : '?';
+    std::string variable(environment_prefix);
+    for (char const c : option) {
+        bool const letter = c >= 'a' && c <= 'z';
+        variable += letter ? static_cast<char>(c - 'a' + 'A') : is_digit(c) ? c : '_';
     }
-    return name;
+    return variable;
+}
+
+/// Empty when the variable names no option.
+std::string_view option_name_of(Table const& table, std::string_view variable)
+{
+    auto const option = std::ranges::find_if(
+        table, [variable](OptionSpec const& spec) { return variable_of(spec.name) == variable; });
+    return option == table.end() ? std::string_view{} : option->name;
 }
 
 std::vector<Setting> read_variables(Table const& table, Environment const& environment)
@@ -133,7 +142,7 @@ std::vector<Setting> read_variables(Table const& table, Environment const& envir
     for (auto const& [variable, value] : environment) {
         if (variable.starts_with(environment_prefix)) {
             std::string const origin = "environment: " + variable;
-            auto const& option = find_setting(table, option_name_of(variable), origin);
+            auto const& option = find_setting(table, option_name_of(table, variable), origin);
             settings.push_back({&option, value, origin});
         }
     }

@@ -49,6 +49,10 @@ struct Options {
 
     std::string browser_cookie_name = "BAYEUX_BROWSER";
 
+    std::size_t ws_max_message_size = 1'048'576;
+    Duration ws_idle_timeout{300'000};
+    std::size_t ws_messages_per_frame = 1;
+
     std::size_t io_threads = 0; ///< 0: the engine's thread does all
     LogLevel log_level = LogLevel::info;
 };

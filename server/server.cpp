@@ -133,6 +133,14 @@ HttpSettings Server::Impl::http_settings() const
     settings.max_header_size = options_.max_header_size;
     settings.max_message_size = options_.max_message_size;
     settings.max_json_depth = options_.max_json_depth;
+    auto const allows = [&](std::string_view transport) {
+        return std::ranges::find(options_.engine.allowed_transports, transport) !=
+               options_.engine.allowed_transports.end();
+    };
+    settings.long_polling = allows("long-polling");
+    settings.websocket = allows("websocket");
+    settings.ws_max_message_size = options_.ws_max_message_size;
+    settings.ws_messages_per_frame = options_.ws_messages_per_frame;
     return settings;
 }
 
@@ -156,7 +164,8 @@ void Server::Impl::add_loop(Worker& worker, asio::io_context& context)
     bool const on_engine_thread = !worker.context;
     worker.loop = std::make_unique<IoLoop>(static_cast<std::size_t>(&worker - workers_.data()),
         context, http_settings(),
-        ConnectionTimeouts{options_.request_timeout, options_.keep_alive_timeout},
+        ConnectionTimeouts{
+            options_.request_timeout, options_.keep_alive_timeout, options_.ws_idle_timeout},
         [this, on_engine_thread](
             EngineItems& items) { on_engine_thread ? host_.handle(items) : host_.post(items); });
     host_.add_loop(

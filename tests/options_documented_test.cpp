@@ -39,7 +39,7 @@ Defaults matches(std::string const& text, std::string const& pattern)
 
 Defaults of_help()
 {
-    return matches(printed({"--help"}), R"(^  --([a-z-]+)(?: [^ (]+)?(?: \(=([^)]*)\))?)");
+    return matches(printed({"--help"}), R"(^  --([a-z.-]+)(?: [^ (]+)?(?: \(=([^)]*)\))?)");
 }
 
 /// The items of the list of options, each up to the next one.
@@ -50,7 +50,7 @@ Defaults of_manual()
     auto const end = page.find("\n.Sh SERVICES\n");
     BOOST_REQUIRE(begin < end);
     Defaults found;
-    std::regex const item(R"(\n\.It Fl -([a-z-]+)([^]*?)(?=\n\.It|\n\.El))");
+    std::regex const item(R"(\n\.It Fl -([a-z.-]+)([^]*?)(?=\n\.It|\n\.El))");
     std::regex const text(R"(\nThe default is (.*)\.(\n|$))");
     auto const options = page.substr(begin, end - begin);
     for (std::sregex_iterator match(options.begin(), options.end(), item), last; match != last;
@@ -85,7 +85,10 @@ BOOST_AUTO_TEST_SUITE(options_documented)
 
 BOOST_AUTO_TEST_CASE(help_has_all_options_with_their_defaults)
 {
-    auto expected = matches(printed({"--print-config"}), R"(^([a-z-]+) =(?: (.*))?$)");
+    // A list has a line for each of its values there.
+    auto const one_line = std::regex_replace(
+        printed({"--print-config"}), std::regex(R"(\n([a-z.-]+) = (.*)\n\1 = )"), "\n$1 = $2,");
+    auto expected = matches(one_line, R"(^([a-z.-]+) =(?: (.*))?$)");
     for (auto const& name : command_line_only) {
         expected.emplace(name, "");
     }
@@ -104,14 +107,14 @@ BOOST_AUTO_TEST_CASE(the_sample_has_all_options_with_their_defaults)
     for (auto const& name : command_line_only) {
         expected.erase(name);
     }
-    check_equal(matches(contents("bayeuxd.conf.sample"), R"(^#([a-z-]+) =(?: (.*))?$)"), expected);
+    check_equal(matches(contents("bayeuxd.conf.sample"), R"(^#([a-z.-]+) =(?: (.*))?$)"), expected);
 }
 
 BOOST_AUTO_TEST_CASE(the_sample_switched_on_is_the_default)
 {
     auto const sample = contents("bayeuxd.conf.sample");
     auto const switched_on = std::regex_replace(sample,
-        std::regex(R"(^#([a-z-]+ =))", std::regex::ECMAScript | std::regex::multiline), "$1");
+        std::regex(R"(^#([a-z.-]+ =))", std::regex::ECMAScript | std::regex::multiline), "$1");
     BOOST_TEST(switched_on != sample);
     TemporaryDirectory const directory;
     auto const file = directory.write("conf", switched_on);
@@ -124,7 +127,7 @@ BOOST_AUTO_TEST_CASE(manual_pages_name_no_other_options)
     known.emplace("option", ""); // stands for any in the synopsis
     for (std::string const page : {"bayeuxd.8", "bayeuxd.conf.5", "bayeux.7"}) {
         auto const text = contents(page);
-        std::regex const flag(R"((?:Fl -|--)([a-z]+(?:-[a-z]+)*))");
+        std::regex const flag(R"((?:Fl -|--)([a-z]+(?:[-.][a-z]+)*))");
         for (std::sregex_iterator match(text.begin(), text.end(), flag), end; match != end;
              ++match) {
             BOOST_TEST(known.contains((*match)[1]), page << " has " << (*match)[1]);

@@ -37,7 +37,8 @@ BOOST_AUTO_TEST_CASE(without_arguments_the_defaults_hold)
     BOOST_TEST(options.io_threads == 0U);
     BOOST_CHECK(options.log_level == LogLevel::info);
     BOOST_TEST(options.engine.timeout.count() == 30'000);
-    BOOST_TEST(options.engine.allowed_transports == std::vector<std::string>{"long-polling"});
+    BOOST_TEST(options.engine.allowed_transports ==
+               (std::vector<std::string>{"websocket", "long-polling"}));
 }
 
 BOOST_AUTO_TEST_CASE(every_option_reaches_its_member)
@@ -230,8 +231,9 @@ BOOST_AUTO_TEST_CASE(unknown_services_and_transports_are_refused)
     BOOST_TEST(refused({"--services", "chat,chat"}) ==
                "bayeuxd: command line: --services 'chat,chat' must not be named twice");
     BOOST_TEST(
-        refused({"--allowed-transports", "websocket"}) ==
-        "bayeuxd: command line: --allowed-transports 'websocket' must be of these: long-polling");
+        refused({"--allowed-transports", "smoke"}) ==
+        "bayeuxd: command line: --allowed-transports 'smoke' must be of these: websocket, "
+        "long-polling");
 }
 
 BOOST_AUTO_TEST_CASE(a_cookie_name_is_fit_for_a_header)

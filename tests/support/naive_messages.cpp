@@ -100,7 +100,7 @@ void NaiveModel::handshake(Exchange& x, PlainReply& reply)
     reply.successful = true;
     reply.more = R"(,"clientId":)" + quoted(x.names.client_id) +
                  R"(,"version":"1.0","minimumVersion":"1.0",)"
-                 R"("supportedConnectionTypes":["long-polling"])";
+                 R"("supportedConnectionTypes":["websocket","long-polling"])";
     reply.advice = retry_advice(session, interval_of(session));
     expire_after(session, interval_of(session));
 }

@@ -1,0 +1,249 @@
+#include "server/websocket.hpp"
+
+#include <openssl/evp.h>
+
+#include <algorithm>
+
+namespace bayeux::server {
+namespace {
+
+// Opcodes (RFC 6455 5.2)
+constexpr std::uint8_t continuation = 0;
+constexpr std::uint8_t text = 1;
+constexpr std::uint8_t binary = 2;
+constexpr std::uint8_t close_frame = 8;
+constexpr std::uint8_t ping = 9;
+constexpr std::uint8_t pong = 10;
+
+constexpr std::size_t max_control_payload = 125;
+/// CometD cuts its reasons at about this length too.
+constexpr std::size_t max_close_reason = 30;
+
+constexpr bool is_control(std::uint8_t opcode)
+{
+    return opcode >= close_frame;
+}
+
+unsigned byte_at(std::string_view bytes, std::size_t at)
+{
+    return static_cast<unsigned char>(bytes[at]);
+}
+
+void append_frame_head(std::string& out, std::uint8_t opcode, std::size_t size)
+{
+    out += static_cast<char>(0x80U | opcode);
+    auto const append_size = [&](unsigned bytes) {
+        for (auto at = bytes; at-- > 0;)
+            out += static_cast<char>((size >> (8 * at)) & 0xffU);
+    };
+    if (size <= max_control_payload) {
+        append_size(1);
+    } else if (size <= 0xffff) {
+        out += static_cast<char>(126);
+        append_size(2);
+    } else {
+        out += static_cast<char>(127);
+        append_size(8);
+    }
+}
+
+/// A text frame with an array of what `append` writes, `size` bytes of it.
+template <class Append>
+void append_array_frame(std::string& out, std::size_t size, Append append)
+{
+    append_frame_head(out, text, size + 2);
+    out += '[';
+    append();
+    out += ']';
+}
+
+void append_messages(
+    std::string& out, std::vector<FrozenMessage> const& messages, std::size_t per_frame)
+{
+    for (std::size_t at = 0; at < messages.size();) {
+        auto const count = std::min(per_frame, messages.size() - at);
+        auto size = count - 1;
+        for (std::size_t i = 0; i < count; ++i)
+            size += messages[at + i]->json.size();
+        append_array_frame(out, size, [&] {
+            for (std::size_t i = 0; i < count; ++i) {
+                if (i > 0)
+                    out += ',';
+                out += messages[at + i]->json;
+            }
+        });
+        at += count;
+    }
+}
+
+} // namespace
+
+std::string websocket_accept(std::string_view key)
+{
+    auto const input = std::string(key) + "258EAFA5-E914-47DA-95CA-C5AB0DC85B11";
+    std::array<unsigned char, 20> digest{};
+    EVP_Digest(input.data(), input.size(), digest.data(), nullptr, EVP_sha1(), nullptr);
+    std::string accept(28, '\0');
+    std::array<unsigned char, 29> encoded{};
+    EVP_EncodeBlock(encoded.data(), digest.data(), static_cast<int>(digest.size()));
+    std::copy_n(encoded.begin(), accept.size(), accept.begin());
+    return accept;
+}
+
+std::size_t WebSocket::consume(
+    std::string_view bytes, std::string& out, std::optional<BayeuxRequest>& request)
+{
+    std::size_t used = 0;
+    while (!closing_ && !request) {
+        auto const rest = bytes.substr(used);
+        if (frame_) {
+            if (rest.empty() && frame_->left > 0)
+                break;
+            used += take_payload(rest, out, request);
+        } else {
+            auto const head = take_head(rest, out);
+            if (head == 0)
+                break;
+            used += head;
+        }
+    }
+    return closing_ ? bytes.size() : used;
+}
+
+/// Returns the size of the frame's head, or 0 while it is incomplete or when it is refused.
+std::size_t WebSocket::take_head(std::string_view bytes, std::string& out)
+{
+    if (bytes.size() < 2)
+        return 0;
+    constexpr std::size_t mask_size = 4;
+    auto const short_size = byte_at(bytes, 1) & 0x7fU;
+    std::size_t const extended = short_size < 126 ? 0 : short_size == 126 ? 2 : 8;
+    auto const head = 2 + extended + mask_size;
+
+    Frame frame;
+    frame.last = (byte_at(bytes, 0) & 0x80U) != 0;
+    frame.opcode = static_cast<std::uint8_t>(byte_at(bytes, 0) & 0x0fU);
+    bool const masked = (byte_at(bytes, 1) & 0x80U) != 0;
+    bool const reserved = (byte_at(bytes, 0) & 0x70U) != 0;
+    if (!masked || reserved) {
+        close(Close::protocol_error, masked ? "reserved bits" : "not masked", out);
+        return 0;
+    }
+    if (bytes.size() < head)
+        return 0;
+    frame.left = extended == 0 ? short_size : 0;
+    for (std::size_t at = 0; at < extended; ++at)
+        frame.left = frame.left << 8U | byte_at(bytes, 2 + at);
+    std::copy_n(bytes.begin() + static_cast<std::ptrdiff_t>(head - mask_size), mask_size,
+        frame.mask.begin());
+    if (!may_begin(frame, out))
+        return 0;
+    frame_ = frame;
+    return head;
+}
+
+bool WebSocket::may_begin(Frame const& frame, std::string& out)
+{
+    auto const refuse = [&](Close code, std::string_view reason) {
+        close(code, reason, out);
+        return false;
+    };
+    if (is_control(frame.opcode)) {
+        if (frame.opcode > pong || !frame.last || frame.left > max_control_payload)
+            return refuse(Close::protocol_error, "control frame");
+        return true;
+    }
+    if (frame.opcode > binary || (frame.opcode == continuation) != (message_opcode_ != 0))
+        return refuse(Close::protocol_error, "order of frames");
+    if (frame.left > settings_->ws_max_message_size - message_.size())
+        return refuse(Close::too_big, "message too large");
+    if (frame.opcode != continuation)
+        message_opcode_ = frame.opcode;
+    return true;
+}
+
+std::size_t WebSocket::take_payload(
+    std::string_view bytes, std::string& out, std::optional<BayeuxRequest>& request)
+{
+    auto& frame = *frame_;
+    auto const size = static_cast<std::size_t>(std::min<std::uint64_t>(frame.left, bytes.size()));
+    auto& into = is_control(frame.opcode) ? control_ : message_;
+    auto const before = into.size();
+    into += bytes.substr(0, size);
+    for (std::size_t at = 0; at < size; ++at)
+        into[before + at] =
+            static_cast<char>(into[before + at] ^ frame.mask[(frame.taken + at) % 4]);
+    frame.taken += size;
+    frame.left -= size;
+    if (frame.left == 0)
+        finish_frame(out, request);
+    return size;
+}
+
+void WebSocket::finish_frame(std::string& out, std::optional<BayeuxRequest>& request)
+{
+    auto const frame = *frame_;
+    frame_.reset();
+    if (is_control(frame.opcode)) {
+        auto const payload = std::exchange(control_, {});
+        if (frame.opcode == ping) {
+            append_frame_head(out, pong, payload.size());
+            out += payload;
+        } else if (frame.opcode == close_frame) { // echoed, with its code alone
+            auto const code = std::string_view(payload).substr(0, payload.size() < 2 ? 0 : 2);
+            append_frame_head(out, close_frame, code.size());
+            out += code;
+            closing_ = true;
+        }
+    } else if (frame.last) {
+        finish_message(out, request);
+    }
+}
+
+void WebSocket::finish_message(std::string& out, std::optional<BayeuxRequest>& request)
+{
+    auto message = std::exchange(message_, {});
+    if (std::exchange(message_opcode_, std::uint8_t{0}) == binary)
+        return;
+    // Old Faye clients keep a socket alive with `[]`.
+    if (message.find_first_not_of(" \t\r\n[]") == std::string::npos && message.size() < 8)
+        return;
+    auto parsed = parse_batch(std::move(message), settings_->max_json_depth);
+    if (auto const* const error = std::get_if<ParseError>(&parsed))
+        return close(Close::failed, error->reason, out);
+    request.emplace();
+    request->request.transport = Transport::websocket;
+    request->batch = std::get<Batch>(std::move(parsed));
+}
+
+void WebSocket::answer(Reply const& reply, std::string& out)
+{
+    if (closing_)
+        return;
+    if (!reply.ok)
+        return close(Close::failed, "the batch failed", out);
+    if (!reply.first.empty())
+        append_array_frame(out, reply.first.size(), [&] { out += reply.first; });
+    append_messages(out, reply.messages, settings_->ws_messages_per_frame);
+    if (!reply.replies.empty())
+        append_array_frame(out, reply.replies.size(), [&] { out += reply.replies; });
+}
+
+void WebSocket::go_away(std::string& out, std::string_view reason)
+{
+    if (!closing_)
+        close(Close::going_away, reason, out);
+}
+
+void WebSocket::close(Close code, std::string_view reason, std::string& out)
+{
+    closing_ = true;
+    reason = reason.substr(0, max_close_reason);
+    append_frame_head(out, close_frame, reason.size() + 2);
+    auto const number = static_cast<unsigned>(code);
+    out += static_cast<char>(number >> 8U);
+    out += static_cast<char>(number & 0xffU);
+    out += reason;
+}
+
+} // namespace bayeux::server

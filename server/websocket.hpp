@@ -1,0 +1,74 @@
+#pragma once
+
+#include "bayeux/outbox.hpp"
+#include "server/http_connection.hpp"
+#include "server/http_settings.hpp"
+
+#include <array>
+#include <cstddef>
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <string_view>
+
+namespace bayeux::server {
+
+/// The answer's Sec-WebSocket-Accept to a client's Sec-WebSocket-Key (RFC 6455 4.2.2).
+std::string websocket_accept(std::string_view key);
+
+/// One WebSocket (RFC 6455) behind its upgrade, without its socket: bytes in, bytes out, no clock,
+/// like HttpConnection. Text messages are batches; a Reply becomes frames (wire-behaviour 12.4).
+///
+/// When closing(), once all of `out` is sent, shut down sending, read on for a while, close.
+class WebSocket {
+public:
+    /// `settings` must outlive the socket.
+    explicit WebSocket(HttpSettings const& settings) : settings_(&settings) {}
+
+    /// Takes bytes of the other side and returns how many of them; fewer than there are, without a
+    /// request, only when a frame's head is incomplete. Pongs and closes go to `out`. Stops
+    /// behind the first complete batch, which it puts in `request` (empty before).
+    [[nodiscard]] std::size_t consume(
+        std::string_view bytes, std::string& out, std::optional<BayeuxRequest>& request);
+
+    /// A batch that failed as a whole closes the socket (1011).
+    void answer(Reply const& reply, std::string& out);
+
+    /// Says that the server goes away (1001): it shuts down, or the socket was idle too long.
+    void go_away(std::string& out, std::string_view reason);
+
+    bool closing() const { return closing_; }
+
+private:
+    enum class Close : std::uint16_t {
+        going_away = 1001,
+        protocol_error = 1002,
+        too_big = 1009,
+        failed = 1011
+    };
+
+    struct Frame {
+        bool last = true;
+        std::uint8_t opcode = 0;
+        std::array<char, 4> mask{};
+        std::uint64_t left = 0; ///< payload bytes to come
+        std::size_t taken = 0;  ///< payload bytes seen, for the mask
+    };
+
+    std::size_t take_head(std::string_view bytes, std::string& out);
+    bool may_begin(Frame const& frame, std::string& out);
+    std::size_t take_payload(
+        std::string_view bytes, std::string& out, std::optional<BayeuxRequest>& request);
+    void finish_frame(std::string& out, std::optional<BayeuxRequest>& request);
+    void finish_message(std::string& out, std::optional<BayeuxRequest>& request);
+    void close(Close code, std::string_view reason, std::string& out);
+
+    HttpSettings const* settings_;
+    std::optional<Frame> frame_;      ///< whose payload is on its way
+    std::uint8_t message_opcode_ = 0; ///< of the message in fragments; 0: none
+    std::string message_;             ///< so far
+    std::string control_;             ///< payload of a ping or close, so far
+    bool closing_ = false;
+};
+
+} // namespace bayeux::server
