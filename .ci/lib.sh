@@ -1,7 +1,5 @@
 # Shared by start, check and run: sourced, with the root of the repository as working directory.
 
-export DEBIAN_FRONTEND=noninteractive
-
 as_root() {
     if [ "$(id -u)" = 0 ]; then
         "$@"
@@ -24,10 +22,10 @@ install_packages() {
         fi
     done
     [ ${#missing[@]} = 0 ] && return 0
-    echo "Installing Debian packages $why: ${missing[*]}"
-    as_root apt-get -q update </dev/null >/dev/null
+    echo "Installing Debian packages $why (this can take minutes): ${missing[*]}"
+    as_root apt-get -qq update </dev/null
     as_root env DEBIAN_FRONTEND=noninteractive \
-        apt-get -q -y install --no-install-recommends "${missing[@]}" </dev/null
+        apt-get -qq -y install --no-install-recommends "${missing[@]}" </dev/null >/dev/null
 }
 
 # The build of the program itself.
