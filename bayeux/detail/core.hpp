@@ -125,7 +125,7 @@ private:
     SessionState* session_on(Origin link) const;
     void bind_link(SessionState& session, Origin link);
     void touch(SessionState& session);
-    void expire_after_reply(SessionState& session, Duration interval);
+    void expire_after_reply(SessionState& session, std::optional<Duration> interval);
     void remove_session(SessionState& session, Removal why);
     Duration timeout_of(SessionState const& session) const;
     Duration interval_of(SessionState const& session) const;
@@ -144,7 +144,7 @@ private:
     void answer_held_with(SessionState& session, Advice advice, std::string_view failure);
     void answer(SessionState& session, HeldConnect held, MessageReply reply);
     static std::vector<FrozenMessage> take_queue(SessionState& session);
-    Advice advice_for(SessionState const& session, Duration interval) const;
+    Advice advice_for(SessionState const& session, std::optional<Duration> interval) const;
 
     // channels.cpp
     ChannelState& create_channel(std::string_view name);

@@ -167,9 +167,9 @@ std::vector<FrozenMessage> Core::take_queue(SessionState& session)
     return std::exchange(session.queue, {});
 }
 
-Advice Core::advice_for(SessionState const& session, Duration interval) const
+Advice Core::advice_for(SessionState const& session, std::optional<Duration> interval) const
 {
-    return {Advice::Reconnect::retry, interval, timeout_of(session)};
+    return {Advice::Reconnect::retry, interval.value_or(interval_of(session)), timeout_of(session)};
 }
 
 } // namespace bayeux::detail

@@ -1,8 +1,7 @@
 // /meta/connect (wire-behaviour 4)
 //
 // request: channel, clientId; connectionType is not checked; advice.timeout and advice.interval
-// hold
-//          for this one connect
+//          count for this one connect
 // reply: at once or after the hold; advice only when it is due (4.3)
 
 #include "bayeux/detail/core.hpp"
@@ -24,6 +23,9 @@ std::optional<Duration> non_negative(std::optional<std::int64_t> milliseconds)
 Progress Core::meta_connect(Exchange& x)
 {
     auto& session = *x.session;
+    x.reply.successful = true;
+    if (x.lost)
+        return Progress::done; // a newer connect may be held already
     bool const first = !std::exchange(session.connected, true);
     if (session.held)
         supersede(session);
@@ -32,12 +34,10 @@ Progress Core::meta_connect(Exchange& x)
     auto const& client = x.message().advice();
     auto const timeout =
         non_negative(client ? client->timeout : std::nullopt).value_or(timeout_of(session));
-    auto const interval =
-        non_negative(client ? client->interval : std::nullopt).value_or(interval_of(session));
+    auto const interval = non_negative(client ? client->interval : std::nullopt);
     bool const advised = client.has_value() || session.advised_transport != x.request.transport;
     session.advised_transport = x.request.transport;
 
-    x.reply.successful = true;
     x.answers_connect = true;
     x.connect_interval = interval;
 
@@ -45,7 +45,7 @@ Progress Core::meta_connect(Exchange& x)
     if (!pushes)
         session.link.reset(); // the client has left its socket
     bool const waiting = !session.queue.empty() && !can_push(session);
-    bool const at_once = first || timeout <= Duration(0) || waiting || x.lost || session.leaving ||
+    bool const at_once = first || timeout <= Duration(0) || waiting || session.leaving ||
                          (!pushes && x.batch.size() > 1);
     if (!at_once) {
         bool const counts = !pushes && !x.request.browser_id.empty();

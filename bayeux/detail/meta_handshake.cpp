@@ -71,9 +71,9 @@ Progress Core::meta_handshake(Exchange& x)
     x.reply.set_member("version", R"("1.0")");
     x.reply.set_member("minimumVersion", R"("1.0")");
     x.reply.set_member("supportedConnectionTypes", json_array(options_.allowed_transports));
-    x.reply.advice = advice_for(session, interval_of(session));
+    x.reply.advice = advice_for(session, std::nullopt);
     session.advice_due = false;
-    expire_after_reply(session, interval_of(session));
+    expire_after_reply(session, std::nullopt);
     return Progress::done;
 }
 

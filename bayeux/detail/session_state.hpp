@@ -22,9 +22,9 @@ struct HeldConnect {
     Origin origin;
     std::optional<std::string> id;
     std::vector<std::pair<std::string, std::string>> members; ///< put there by extensions
-    Duration interval{0};   ///< effective, for the expiry after the reply
-    bool advised = false;   ///< the reply carries advice
-    bool over_link = false; ///< came over a transport that pushes
+    std::optional<Duration> interval; ///< announced by the client, instead of the session's
+    bool advised = false;             ///< the reply carries advice
+    bool over_link = false;           ///< came over a transport that pushes
     bool counts_for_browser = false;
 };
 

@@ -70,9 +70,10 @@ void Core::touch(SessionState& session)
         wheel_.arm(session, later_expiry);
 }
 
-void Core::expire_after_reply(SessionState& session, Duration interval)
+/// `interval`: what the client has announced, or was told, instead of the session's.
+void Core::expire_after_reply(SessionState& session, std::optional<Duration> interval)
 {
-    wheel_.arm(session, now_ + interval + options_.max_interval);
+    wheel_.arm(session, now_ + interval.value_or(interval_of(session)) + options_.max_interval);
 }
 
 /// The order of wire-behaviour 7.1.
