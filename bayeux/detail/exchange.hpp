@@ -75,7 +75,7 @@ struct Exchange final : Deadline {
     bool drains = false; ///< the answer takes the session's queue along
     bool holds = false;  ///< its connect is held: no answer now
     bool answers_connect = false;
-    std::optional<Duration> connect_interval; ///< after its connect, instead of the session's
+    Duration connect_interval{0};
 
     // The open question
     std::uint64_t question = 0;

@@ -39,7 +39,7 @@ Progress Core::meta_connect(Exchange& x)
     session.advised_transport = x.request.transport;
 
     x.answers_connect = true;
-    x.connect_interval = interval;
+    x.connect_interval = interval.value_or(interval_of(session));
 
     bool const pushes = x.request.transport == Transport::websocket;
     if (!pushes)

@@ -118,11 +118,13 @@ void NaiveModel::connect(Exchange& x, PlainReply& reply)
 
     auto const& message = x.batch[x.at];
     auto const& client = message.advice;
-    auto const choose = [](std::optional<std::int64_t> asked, Duration own) {
-        return asked && *asked >= 0 ? Duration(*asked) : own;
+    auto const asked = [](std::optional<std::int64_t> time) {
+        return time && *time >= 0 ? std::optional(Duration(*time)) : std::nullopt;
     };
-    auto const timeout = choose(client ? client->timeout : std::nullopt, timeout_of(session));
-    auto const interval = choose(client ? client->interval : std::nullopt, interval_of(session));
+    auto const timeout =
+        asked(client ? client->timeout : std::nullopt).value_or(timeout_of(session));
+    auto const announced = asked(client ? client->interval : std::nullopt);
+    auto const interval = announced.value_or(interval_of(session));
     auto const held_by_browser = std::count_if(sessions_.begin(), sessions_.end(),
         [&](Session const& s) { return s.held && s.held->browser_id == x.browser_id; });
     bool const at_once = first || timeout == Duration(0) || x.batch.size() > 1 ||
@@ -133,7 +135,7 @@ void NaiveModel::connect(Exchange& x, PlainReply& reply)
     if (!at_once && !crowded) {
         x.holds = true;
         session.held =
-            Held{x.origin, message.id, interval, client.has_value(), x.browser_id, now_ + timeout};
+            Held{x.origin, message.id, announced, client.has_value(), x.browser_id, now_ + timeout};
         return;
     }
     x.connect_interval = interval;

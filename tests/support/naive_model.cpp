@@ -186,7 +186,7 @@ void NaiveModel::end_hold(Session& session)
 {
     PlainReply reply{"/meta/connect", session.held->id};
     reply.successful = true;
-    auto const interval = session.held->interval;
+    auto const interval = session.held->interval.value_or(interval_of(session));
     if (std::exchange(session.advice_due, false) || session.held->advised)
         reply.advice = retry_advice(session, interval);
     answer_held(session, reply);
@@ -209,7 +209,7 @@ void NaiveModel::connection_lost(Origin origin)
 {
     for (auto& session : sessions_) {
         if (session.held && session.held->origin == origin) {
-            expire_after(session, session.held->interval);
+            expire_after(session, session.held->interval.value_or(interval_of(session)));
             session.held.reset();
         }
     }

@@ -71,7 +71,7 @@ private:
     struct Held {
         Origin origin;
         std::optional<std::string> id;
-        Duration interval;
+        std::optional<Duration> interval; ///< announced by the client
         bool advised;
         std::string browser_id; ///< empty: not counted
         Instant until;
