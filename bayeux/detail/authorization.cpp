@@ -32,16 +32,13 @@ Decision Core::ask_authorizers(Exchange& x, Operation operation, std::string_vie
     for (auto const* const channel : channels) {
         for (auto const& authorizer : channel->authorizers) {
             any = true;
-            try {
-                auto const word = authorizer(operation, name, *x.session, x.message());
-                if (word.denied())
-                    return Decision::deny(word.reason());
-                granted = granted || word.granted();
-            } catch (std::exception const& failure) {
-                ++statistics_.handler_failures;
-                log(LogLevel::error, "authorizer of " + channel->name + ": " + failure.what());
+            auto const word = guarded("authorizer", channel->name,
+                [&] { return authorizer(operation, name, *x.session, x.message()); });
+            if (!word)
                 return Decision::deny(std::string(error::by_not_granting));
-            }
+            if (word->denied())
+                return Decision::deny(word->reason());
+            granted = granted || word->granted();
         }
     }
     if (any && !granted)

@@ -17,7 +17,7 @@ ChannelState& Core::channel(std::string_view name)
 ChannelState& Core::create_channel(std::string_view name)
 {
     auto& created = channels_.create(*this, name);
-    notify("channel", [&](Listener& listener) { listener.channel_added(created); });
+    notify(created.name, [&](Listener& listener) { listener.channel_added(created); });
     watch_if_idle(created);
     return created;
 }
@@ -46,7 +46,7 @@ void Core::sweep(ChannelState& channel)
         wheel_.arm(channel, end);
         return;
     }
-    notify("channel", [&](Listener& listener) { listener.channel_removed(channel); });
+    notify(channel.name, [&](Listener& listener) { listener.channel_removed(channel); });
     channels_.erase(channel);
 }
 
@@ -71,7 +71,7 @@ bool Core::subscribe(SessionState& session, ChannelState& channel)
     auto const in_channel = static_cast<std::uint32_t>(channel.subscribers.size());
     session.subscriptions.push_back({&channel, in_channel});
     channel.subscribers.push_back({&session, in_session});
-    notify("subscription", [&](Listener& listener) { listener.subscribed(session, channel); });
+    notify(channel.name, [&](Listener& listener) { listener.subscribed(session, channel); });
     return true;
 }
 
@@ -98,7 +98,7 @@ void Core::end_subscription(SessionState& session, std::size_t position)
         subscriber.session->subscriptions[subscriber.position].position = ended.position;
     channel.subscribers.pop_back();
 
-    notify("subscription", [&](Listener& listener) { listener.unsubscribed(session, channel); });
+    notify(channel.name, [&](Listener& listener) { listener.unsubscribed(session, channel); });
     watch_if_idle(channel);
 }
 

@@ -87,9 +87,7 @@ void Core::connection_lost(Origin origin, Instant now, Outbox& out)
         for (auto const& [question, exchange] : waiting_)
             if (exchange->origin == origin)
                 exchange->lost = true;
-        if (auto* const session = session_on(origin); session != nullptr && session->link == origin)
-            session->link.reset();
-        links_.erase(origin.value);
+        release_link(origin);
     });
 }
 
@@ -281,6 +279,12 @@ EngineStatistics Core::statistics() const
     now.channels = channels_.size();
     now.held_connects = held_.size();
     return now;
+}
+
+void Core::handler_failed(std::string_view who, std::string const& where, std::string_view what)
+{
+    ++statistics_.handler_failures;
+    log(LogLevel::error, std::string(who).append(" on ").append(where).append(": ").append(what));
 }
 
 void Core::log(LogLevel level, std::string text)

@@ -83,7 +83,11 @@ private:
     void take_decision(Pending pending, Decision decision);
     std::string random_id();
     template <class Call>
-    void notify(std::string_view what, Call call);
+    auto guarded(std::string_view who, std::string const& where, Call call)
+        -> std::optional<decltype(call())>;
+    void handler_failed(std::string_view who, std::string const& where, std::string_view what);
+    template <class Call>
+    void notify(std::string const& where, Call call);
 
     // pipeline.cpp
     void run(std::unique_ptr<Exchange> exchange);
@@ -124,6 +128,7 @@ private:
     SessionState* session_of(Request const& request, std::string_view client_id);
     SessionState* session_on(Origin link) const;
     void bind_link(SessionState& session, Origin link);
+    void release_link(Origin link);
     void touch(SessionState& session);
     void expire_after_reply(SessionState& session, std::optional<Duration> interval);
     void remove_session(SessionState& session, Removal why);
@@ -134,6 +139,7 @@ private:
     void deliver(SessionState& session, FrozenMessage message);
     bool delivers_on_connect_only(Transport transport) const;
     bool can_push(SessionState const& session) const;
+    static bool is_full(SessionState const& session, Origin destination);
     void wake(SessionState& session);
     void flush();
     bool browser_may_hold(SessionState const& session) const;
@@ -191,17 +197,29 @@ private:
     std::vector<std::unique_ptr<BayeuxService>> services_;
 };
 
+/// Calls a handler. When it throws that is logged and counted, and there is no result.
 template <class Call>
-void Core::notify(std::string_view what, Call call)
+auto Core::guarded(std::string_view who, std::string const& where, Call call)
+    -> std::optional<decltype(call())>
 {
-    for (std::size_t i = 0; i < listeners_.size(); ++i) {
-        try {
-            call(*listeners_[i]);
-        } catch (std::exception const& failure) {
-            ++statistics_.handler_failures;
-            log(LogLevel::error, std::string(what).append(" listener: ").append(failure.what()));
-        }
+    try {
+        return call();
+    } catch (std::exception const& failure) {
+        handler_failed(who, where, failure.what());
+    } catch (...) {
+        handler_failed(who, where, "something that is no std::exception");
     }
+    return std::nullopt;
+}
+
+template <class Call>
+void Core::notify(std::string const& where, Call call)
+{
+    for (std::size_t i = 0; i < listeners_.size(); ++i)
+        guarded("listener", where, [&] {
+            call(*listeners_[i]);
+            return true;
+        });
 }
 
 template <class Question>
@@ -213,14 +231,9 @@ Decision Core::ask(Exchange& x, std::string_view whom, Decision on_throw, Questi
         return decision;
     }
     x.question = ++last_question_;
-    try {
+    return guarded(whom, x.channel, [&] {
         return question(Pending{x.question});
-    } catch (std::exception const& failure) {
-        ++statistics_.handler_failures;
-        log(LogLevel::error,
-            std::string(whom).append(" on ").append(x.channel).append(": ").append(failure.what()));
-        return on_throw;
-    }
+    }).value_or(std::move(on_throw));
 }
 
 } // namespace bayeux::detail

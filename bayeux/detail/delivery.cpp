@@ -8,14 +8,14 @@ void Core::deliver(SessionState& session, FrozenMessage message)
     if (session.life == SessionState::Life::removed || session.overflown)
         return;
     for (auto at = session.extensions.size(); at-- > 0;) {
-        try {
-            auto const extension = session.extensions[at];
-            if (extension->delivering(session, message) == Extension::Verdict::drop)
-                return;
-        } catch (std::exception const& failure) {
-            ++statistics_.handler_failures;
-            log(LogLevel::error, std::string("session extension: ") + failure.what());
-        }
+        auto const extension = session.extensions[at];
+        auto replacement = message;
+        auto const verdict = guarded("delivering extension", message->channel,
+            [&] { return extension->delivering(session, replacement); });
+        if (verdict == Extension::Verdict::drop)
+            return;
+        if (verdict)
+            message = std::move(replacement);
     }
     auto const size = message->json.size();
     if (session.queue.size() >= options_.max_queue ||
@@ -47,6 +47,12 @@ bool Core::can_push(SessionState const& session) const
     return session.link && !session.link_full && !delivers_on_connect_only(Transport::websocket);
 }
 
+/// Messages for it wait until its client has read what is on the way.
+bool Core::is_full(SessionState const& session, Origin destination)
+{
+    return session.link == destination && session.link_full;
+}
+
 /// Has waiting messages sent at the end of the turn, so that one answer carries all that this turn
 /// brought. A session's own batch does not wake its connect: its answer takes the messages along
 /// (wire-behaviour 5.2).
@@ -71,7 +77,7 @@ void Core::flush()
             push.messages = take_queue(*session);
             push.client_id = session->id;
             out_->replies.push_back(std::move(push));
-        } else if (session->held && !(session->held->over_link && session->link_full)) {
+        } else if (session->held && !is_full(*session, session->held->origin)) {
             answer_held(*session);
         }
     }

@@ -61,10 +61,13 @@ Progress Core::meta_handshake(Exchange& x)
         x.set_browser_id = session.browser_id;
     }
     session.advised_transport = x.request.transport;
-    if (x.request.transport == Transport::websocket)
+    if (x.request.transport == Transport::websocket && !x.lost) {
+        release_link(x.origin);
         links_[x.origin.value] = session.id; // pushing begins with the next message (12.4)
+    }
     sessions_.emplace(session.id, std::move(x.fresh));
-    notify("session", [&](Listener& listener) { listener.session_added(session, x.message()); });
+    notify(
+        "a new session", [&](Listener& listener) { listener.session_added(session, x.message()); });
 
     x.reply.successful = true;
     x.reply.set_member("clientId", '"' + session.id + '"');

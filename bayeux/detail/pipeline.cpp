@@ -150,7 +150,7 @@ Progress Core::check_session(Exchange& x)
     if (x.session != nullptr && x.session->life == SessionState::Life::alive &&
         x.message().client_id() == x.session->id) {
         touch(*x.session);
-        if (x.request.transport == Transport::websocket)
+        if (x.request.transport == Transport::websocket && !x.lost)
             bind_link(*x.session, x.origin);
         return Progress::next;
     }
@@ -266,17 +266,11 @@ bool Core::extensions_keep(SessionState* session, MessageReply& reply)
 {
     auto const keeps = [&](std::vector<std::shared_ptr<Extension>> const& extensions) {
         for (auto at = extensions.size(); at-- > 0;) {
-            try {
-                auto const extension = extensions[at];
-                if (extension->replying(session, reply) == Extension::Verdict::drop)
-                    return false;
-            } catch (std::exception const& failure) {
-                ++statistics_.handler_failures;
-                log(LogLevel::error, std::string("extension on the reply to ")
-                                         .append(reply.channel)
-                                         .append(": ")
-                                         .append(failure.what()));
-            }
+            auto const extension = extensions[at];
+            auto const verdict = guarded("replying extension", reply.channel,
+                [&] { return extension->replying(session, reply); });
+            if (verdict == Extension::Verdict::drop)
+                return false;
         }
         return true;
     };
@@ -322,7 +316,7 @@ void Core::complete(Exchange& x)
         answer.first = std::move(x.first);
         answer.replies = std::move(x.replies);
         answer.set_browser_id = std::move(x.set_browser_id);
-        if (session != nullptr && x.drains && !x.lost && !session->link_full &&
+        if (session != nullptr && x.drains && !x.lost && !is_full(*session, x.origin) &&
             !session->queue.empty()) {
             answer.messages = take_queue(*session);
             answer.client_id = session->id;

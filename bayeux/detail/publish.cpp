@@ -7,15 +7,12 @@ namespace bayeux::detail {
 void Core::publish(Exchange& x)
 {
     for (auto at = extensions_.size(); at-- > 0;) {
-        try {
-            auto const extension = extensions_[at];
-            if (extension->publishing(x.session, x.message()) == Extension::Verdict::drop) {
-                veto(x);
-                return;
-            }
-        } catch (std::exception const& failure) {
-            ++statistics_.handler_failures;
-            log(LogLevel::error, "extension on " + x.channel + ": " + failure.what());
+        auto const extension = extensions_[at];
+        auto const verdict = guarded("publishing extension", x.channel,
+            [&] { return extension->publishing(x.session, x.message()); });
+        if (verdict == Extension::Verdict::drop) {
+            veto(x);
+            return;
         }
     }
     ++statistics_.messages_published;

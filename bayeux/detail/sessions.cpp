@@ -28,21 +28,28 @@ SessionState* Core::session_on(Origin link) const
     return found == links_.end() ? nullptr : find_session(found->second);
 }
 
-/// From now on the session's messages go out on `link`. A session that spoke there before keeps
-/// nothing of it.
+/// From now on the session's messages go out on `link`.
 void Core::bind_link(SessionState& session, Origin link)
 {
     if (session.link == link)
         return;
-    if (auto* const former = session_on(link); former != nullptr && former != &session) {
+    if (session_on(link) != &session)
+        release_link(link);
+    links_[link.value] = session.id;
+    session.link = link;
+    session.link_full = false;
+}
+
+/// The session that spoke there keeps nothing of it.
+void Core::release_link(Origin link)
+{
+    if (auto* const former = session_on(link)) {
         if (former->link == link)
             former->link.reset();
         if (former->held && former->held->origin == link)
             expire_after_reply(*former, unhold(*former).interval);
     }
-    links_[link.value] = session.id;
-    session.link = link;
-    session.link_full = false;
+    links_.erase(link.value);
 }
 
 /// The session that a request may use (wire-behaviour 9.5 and TrustClientSession).
@@ -81,7 +88,7 @@ void Core::remove_session(SessionState& session, Removal why)
 {
     if (session.life != SessionState::Life::alive)
         return;
-    notify("session", [&](Listener& listener) { listener.session_removed(session, why); });
+    notify("a session's end", [&](Listener& listener) { listener.session_removed(session, why); });
     session.life = SessionState::Life::removed;
     session.disconnected = why == Removal::disconnected || why == Removal::by_server;
     wheel_.cancel(session);
