@@ -3,6 +3,7 @@
 #include <boost/json/parse.hpp>
 #include <boost/test/unit_test.hpp>
 
+#include <algorithm>
 #include <stdexcept>
 
 namespace bayeux::testing {
@@ -23,6 +24,14 @@ RandomSource counting_random()
 }
 
 } // namespace
+
+std::string batch_of(std::vector<std::string> const& messages)
+{
+    std::string body = "[";
+    for (auto const& message : messages)
+        body.append(body.size() > 1 ? "," : "").append(message);
+    return body += ']';
+}
 
 json::object const& Answer::on(std::string_view channel, std::size_t nth) const
 {
@@ -86,6 +95,14 @@ std::optional<Answer> FakeWorld::answer(Origin origin)
     return answer;
 }
 
+Answer FakeWorld::answered(Origin origin)
+{
+    auto got = answer(origin);
+    if (!got)
+        throw std::runtime_error("no answer has come");
+    return std::move(*got);
+}
+
 Answer FakeWorld::exchange(std::string body, std::string browser_id)
 {
     auto const description = body;
@@ -116,14 +133,17 @@ void FakeWorld::shutdown(Duration interval)
     take(out);
 }
 
-void FakeWorld::undelivered(std::string client_id, std::vector<FrozenMessage> messages)
+void FakeWorld::undelivered(Answer const& answer)
 {
-    Reply reply;
-    reply.client_id = std::move(client_id);
-    reply.messages = std::move(messages);
     Outbox out;
-    engine_.undelivered(std::move(reply), now_, out);
+    engine_.undelivered(answer.reply, now_, out);
     take(out);
+}
+
+std::size_t FakeWorld::logged(std::string_view text) const
+{
+    return static_cast<std::size_t>(std::count_if(log_.begin(), log_.end(),
+        [&](std::string const& line) { return line.find(text) != std::string::npos; }));
 }
 
 void FakeWorld::pass(Duration duration)
@@ -147,6 +167,7 @@ void FakeWorld::take(Outbox& out)
         answer.ok = reply.ok;
         answer.status = reply.ok ? 200 : reply.error_status;
         answer.set_browser_id = reply.set_browser_id;
+        answer.reply = reply;
         if (reply.ok) {
             append_body(answer.text, reply);
             answer.body = json::parse(answer.text).as_array();

@@ -18,6 +18,9 @@
 
 namespace bayeux::testing {
 
+/// Several messages as the body of one request.
+std::string batch_of(std::vector<std::string> const& messages);
+
 /// What came back for one request.
 struct Answer {
     bool ok = true;
@@ -25,6 +28,7 @@ struct Answer {
     boost::json::array body; ///< the array on the wire
     std::string text;        ///< the same as text
     std::string set_browser_id;
+    Reply reply; ///< as the engine gave it
 
     /// The reply to (or message on) `channel` at its `nth` place; fails the test when absent.
     boost::json::object const& on(std::string_view channel, std::size_t nth = 0) const;
@@ -43,19 +47,22 @@ public:
     Engine& engine() { return engine_; }
     ServiceContext& context() { return engine_.context(); }
     Instant now() const { return now_; }
-    std::vector<std::string> const& log() const { return log_; }
+    /// How many lines of the log contain `text`.
+    std::size_t logged(std::string_view text) const;
 
     /// Sends a body and returns the request's name.
     Origin send(std::string body, std::string browser_id = {});
     /// The answer that has come, if any; each is given once.
     std::optional<Answer> answer(Origin origin);
+    /// The same where it must have come; fails the test when it has not.
+    Answer answered(Origin origin);
     /// Sends and expects the answer at once.
     Answer exchange(std::string body, std::string browser_id = {});
     void lose(Origin origin);
     void resolve(Pending pending, Decision decision);
     void shutdown(Duration interval);
-    /// Hands a reply back as a transport does that could not write it.
-    void undelivered(std::string client_id, std::vector<FrozenMessage> messages);
+    /// Hands an answer back as a transport does that could not write it.
+    void undelivered(Answer const& answer);
 
     /// Lets time pass, tick by tick as the engine wants them.
     void pass(Duration duration);
