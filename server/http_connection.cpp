@@ -245,7 +245,13 @@ void HttpConnection::upgrade(RequestHead const& head, std::string& out)
 {
     if (!head.origin.empty() && origin_.empty() && !is_same_origin(head.origin, head.host))
         return append_text_response(out, 403, frame(), "Origin Not Allowed\n", Content::whole);
-    if (head.websocket_version != "13" || head.websocket_key.size() != 24) {
+    // A body would be taken for frames.
+    if (head.version != RequestHead::Version::http_1_1 || head.has_body() ||
+        head.websocket_key.size() != 24)
+        return append_text_response(out, 400, frame(), "Bad Upgrade\n", Content::whole);
+    if (draining_)
+        return append_text_response(out, 503, frame(), "Going Away\n", Content::whole);
+    if (head.websocket_version != "13") {
         append_head(out, 426, frame());
         append_header(out, "Sec-WebSocket-Version", "13");
         return append_head_end(out, 0);

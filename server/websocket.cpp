@@ -1,8 +1,11 @@
 #include "server/websocket.hpp"
 
+#include "server/ascii.hpp"
+
 #include <openssl/evp.h>
 
 #include <algorithm>
+#include <utility>
 
 namespace bayeux::server {
 namespace {
@@ -74,6 +77,25 @@ void append_messages(
         });
         at += count;
     }
+}
+
+/// Old Faye clients keep a socket alive with `[]`, others with a message of nothing.
+bool is_keep_alive(std::string_view message)
+{
+    message = trim(message);
+    if (message.starts_with('[') && message.ends_with(']') && message.size() > 1)
+        message = trim(message.substr(1, message.size() - 2));
+    return message.empty();
+}
+
+/// What may be said in a close frame (RFC 6455 7.4).
+bool is_close_payload(std::string_view payload)
+{
+    if (payload.size() < 2)
+        return payload.empty();
+    auto const code = byte_at(payload, 0) << 8U | byte_at(payload, 1);
+    bool const reserved = code == 1004 || code == 1005 || code == 1006 || code > 1014;
+    return (code >= 1000 && !reserved) || (code >= 3000 && code < 5000);
 }
 
 } // namespace
@@ -190,7 +212,9 @@ void WebSocket::finish_frame(std::string& out, std::optional<BayeuxRequest>& req
             append_frame_head(out, pong, payload.size());
             out += payload;
         } else if (frame.opcode == close_frame) { // echoed, with its code alone
-            auto const code = std::string_view(payload).substr(0, payload.size() < 2 ? 0 : 2);
+            if (!is_close_payload(payload))
+                return close(Close::protocol_error, "close frame", out);
+            auto const code = std::string_view(payload).substr(0, 2);
             append_frame_head(out, close_frame, code.size());
             out += code;
             closing_ = true;
@@ -205,8 +229,7 @@ void WebSocket::finish_message(std::string& out, std::optional<BayeuxRequest>& r
     auto message = std::exchange(message_, {});
     if (std::exchange(message_opcode_, std::uint8_t{0}) == binary)
         return;
-    // Old Faye clients keep a socket alive with `[]`.
-    if (message.find_first_not_of(" \t\r\n[]") == std::string::npos && message.size() < 8)
+    if (is_keep_alive(message))
         return;
     auto parsed = parse_batch(std::move(message), settings_->max_json_depth);
     if (auto const* const error = std::get_if<ParseError>(&parsed))

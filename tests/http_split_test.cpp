@@ -2,6 +2,7 @@
 
 #include "server/static_files.hpp"
 #include "tests/http_fixture.hpp"
+#include "tests/websocket_driver.hpp"
 
 using namespace bayeux::server;
 
@@ -15,10 +16,10 @@ struct Transcript {
 
 Transcript transcript_of(HttpSettings const& settings, std::vector<std::string_view> const& pieces)
 {
-    HttpDriver driver(settings);
+    UpgradeDriver driver(settings);
     for (auto const piece : pieces)
         driver.send(piece);
-    return {driver.output, driver.connection.closing()};
+    return {driver.output, driver.closing()};
 }
 
 std::vector<std::string> conversations()
@@ -68,6 +69,23 @@ std::vector<std::string> conversations()
         "GET /\r\nHost: x\n\r\n" + get,
         "GET / HTTP/1.1\r\nHost: x\r\nX: y\r\n z\r\n\r\n" + get,
         "GET / HTTP/1.1\r\nHost: x\rX: y\r\n\r\n" + get,
+        post(json) + upgrade_request() + client_text(json) + client_text("[]") + client_text("{}"),
+        upgrade_request("Origin: https://o\r\n", "/cometd/x") +
+            client_frame(1, "[{\"data", Fin::no) + client_frame(9, "ping") +
+            client_frame(0, "", Fin::no) + client_frame(0, "\":1}]") + client_frame(8, "\x03\xe9") +
+            client_text(json),
+        upgrade_request() + client_text(std::string(200, ' ') + json) + client_frame(2, json) +
+            client_text("[") + client_text(json),
+        upgrade_request() + client_text(std::string(251, ' ')),
+        upgrade_request() + client_frame(1, std::string(200, ' '), Fin::no) +
+            client_frame(0, std::string(200, ' ')),
+        upgrade_request() + json,
+        upgrade_request() + client_frame(1, "", Fin::no) + client_frame(1, ""),
+        upgrade_request() + client_frame(8, ""),
+        upgrade_request() + client_frame(8, "x") + client_text(json),
+        upgrade_request() + client_frame(3, json),
+        upgrade_request("Content-Length: 2\r\n") + "{}" + get,
+        upgrade_request("Origin: http://x\r\nSec-WebSocket-Version: 8\r\n") + get,
         "G\x01",
         "\x16\x03\x01",
     };
