@@ -174,6 +174,9 @@ void Connection::on_writable()
 /// Everything that could be done is done: what next?
 void Connection::after_send()
 {
+    // What the engine pushes from here on would only come back, and be pushed again.
+    if (websocket_ && closing())
+        tell_loss();
     if (!unsent_.empty()) { // on_writable() goes on
         if (websocket_ && unsent_.size() > max_unsent && !std::exchange(told_full_, true))
             loop_.report_link(serial_, IoLoop::LinkIs::full);
@@ -199,6 +202,12 @@ void Connection::after_send()
     else if (timing_ != Timing::request)
         time(Timing::request); // runs from the request's first byte
     wait_readable();
+}
+
+void Connection::tell_loss()
+{
+    if (!std::exchange(told_loss_, true))
+        loop_.report_loss(serial_);
 }
 
 void Connection::linger()
@@ -262,7 +271,7 @@ void Connection::drain()
 void Connection::close()
 {
     if (websocket_ || http_.awaiting_answer())
-        loop_.report_loss(serial_);
+        tell_loss();
     loop_.destroy(serial_);
 }
 

@@ -58,6 +58,7 @@ private:
     void wait_writable();
     void on_writable();
     void after_send();
+    void tell_loss();
     void linger();
     void go_away(std::string_view reason);
     void time(Timing what);
@@ -75,6 +76,7 @@ private:
     bool waiting_readable_ = false;
     bool sending_ended_ = false;
     bool told_full_ = false; ///< the engine knows that its client does not keep up
+    bool told_loss_ = false; ///< the engine knows that this WebSocket takes nothing any more
 };
 
 } // namespace bayeux::server
