@@ -154,6 +154,65 @@ BOOST_AUTO_TEST_CASE(what_comes_after_the_socket_is_lost_waits_for_the_next_one)
     BOOST_TEST(sent[0] == R"([{"channel":"/a","data":1}])");
 }
 
+BOOST_AUTO_TEST_CASE(a_second_handshake_on_a_socket_leaves_the_first_session_to_expire)
+{
+    Sockets world;
+    auto const former = world.session(first);
+    world.send(first, Sockets::message("/meta/subscribe", former, R"(,"subscription":"/a")"));
+    world.send(first, Sockets::message("/meta/connect", former));
+    auto const latter = world.session(first);
+    world.engine.context().publish("/a", 1);
+    BOOST_TEST(world.pass(first, 1ms).empty(), "what is the former's");
+    BOOST_TEST(world.engine.statistics().held_connects == 0U);
+    BOOST_TEST(world.send(first, Sockets::message("/meta/connect", latter)).empty());
+    BOOST_TEST(world.send(second, Sockets::message("/service/x", former))
+                   .at(0)
+                   .find(R"({"channel":"/a","data":1})") != std::string::npos);
+    world.pass(first, 15s);
+    BOOST_TEST(world.engine.statistics().sessions == 1U);
+}
+
+BOOST_AUTO_TEST_CASE(what_comes_back_undelivered_waits_in_its_order_for_the_next_socket)
+{
+    Sockets world;
+    auto const id = world.session(first);
+    world.send(first, Sockets::message("/meta/subscribe", id, R"(,"subscription":"/a")"));
+    Outbox pushed;
+    for (int n = 1; n <= 2; ++n) {
+        world.engine.context().publish("/a", n);
+        world.engine.tick(world.now, pushed);
+    }
+    BOOST_REQUIRE(pushed.replies.size() == 2U);
+    Outbox out;
+    world.engine.connection_lost(first, world.now, out);
+    world.engine.context().publish("/a", 3);
+    for (auto& reply : pushed.replies)
+        world.engine.undelivered(std::move(reply), world.now, out);
+    BOOST_TEST(world.take(first, out).empty(), "never to the lost socket again");
+    BOOST_TEST(world.send(second, Sockets::message("/meta/connect", id)) ==
+                   std::vector<std::string>{R"([{"channel":"/a","data":1},)"
+                                            R"({"channel":"/a","data":2},)"
+                                            R"({"channel":"/a","data":3}])"},
+        boost::test_tools::per_element());
+}
+
+BOOST_AUTO_TEST_CASE(a_session_that_left_a_full_socket_for_long_polling_gets_its_messages)
+{
+    Sockets world;
+    auto const id = world.session(first);
+    world.send(first, Sockets::message("/meta/subscribe", id, R"(,"subscription":"/a")"));
+    world.engine.link_full(first);
+    world.engine.context().publish("/a", 1);
+    Outbox out;
+    world.engine.connection_lost(first, world.now, out);
+    Request long_polling;
+    world.engine.receive(second, long_polling,
+        std::get<Batch>(parse_batch(Sockets::message("/meta/connect", id))), world.now, out);
+    auto const sent = world.take(second, out);
+    BOOST_REQUIRE(sent.size() == 1U);
+    BOOST_TEST(sent[0].starts_with(R"([{"channel":"/a","data":1},{"channel":"/meta/connect")"));
+}
+
 BOOST_AUTO_TEST_CASE(messages_wait_while_the_client_does_not_keep_up)
 {
     Sockets world;

@@ -116,7 +116,10 @@ void Core::undelivered(Reply reply, Instant now, Outbox& out)
             return;
         for (auto const& message : reply.messages)
             session->queue_bytes += message->json.size();
-        session->queue.insert(session->queue.begin(),
+        // Several may come back, the oldest first.
+        auto const behind = static_cast<std::ptrdiff_t>(session->returned);
+        session->returned += reply.messages.size();
+        session->queue.insert(session->queue.begin() + behind,
             std::make_move_iterator(reply.messages.begin()),
             std::make_move_iterator(reply.messages.end()));
         wake(*session);

@@ -170,6 +170,7 @@ void Core::answer(SessionState& session, HeldConnect held, MessageReply reply)
 std::vector<FrozenMessage> Core::take_queue(SessionState& session)
 {
     session.queue_bytes = 0;
+    session.returned = 0;
     return std::exchange(session.queue, {});
 }
 

@@ -64,6 +64,7 @@ struct SessionState final : Session, Deadline {
 
     std::vector<FrozenMessage> queue; ///< oldest first
     std::size_t queue_bytes = 0;
+    std::size_t returned = 0; ///< how many in front of the queue were on their way already
     std::optional<HeldConnect> held;
     std::uint64_t last_publish = 0; ///< serial of the last broadcast that reached it
 
