@@ -33,6 +33,7 @@ struct Browser {
 struct Client {
     std::string id;
     std::size_t browser;
+    bool alive = true;
 };
 
 void require(bool condition, std::string const& otherwise)
@@ -97,7 +98,7 @@ Driver::Driver(std::uint64_t seed)
     Outbox out;
     engine_.tick(now_, out);
     for (int i = 0; i < 3; ++i)
-        browsers_.push_back({!dice_.one_in(3)});
+        browsers_.push_back({!dice_.one_in(4)});
 }
 
 void Driver::step()
@@ -114,15 +115,18 @@ void Driver::step()
         pass(random_duration(dice_, options_));
     compare();
     fail_to_deliver();
-    for (auto const& each : clients_)
-        if (engine_.context().session(each.id) == nullptr)
+    for (auto& each : clients_) {
+        each.alive = each.alive && engine_.context().session(each.id) != nullptr;
+        if (!each.alive)
             ledger_.died(each.id);
+    }
     arrived_.clear();
 }
 
 void Driver::send()
 {
-    bool const newcomer = clients_.empty() || dice_.one_in(12);
+    auto const living = model_.session_count();
+    bool const newcomer = clients_.empty() || dice_.one_in(living < 2 ? 2 : living < 6 ? 8 : 25);
     auto const number = newcomer ? 0 : random_client() + 1;
     auto const browser = newcomer ? dice_.below(browsers_.size()) : clients_[number - 1].browser;
     auto const& cookie = browsers_[dice_.one_in(30) ? dice_.below(browsers_.size()) : browser];
@@ -142,12 +146,13 @@ void Driver::send()
     send(batch, browser, cookie.keeps_cookie ? cookie.cookie : "");
 }
 
-/// Mostly one of the latest.
+/// Mostly a living one.
 std::size_t Driver::random_client()
 {
-    auto const some =
-        dice_.one_in(10) ? clients_.size() : std::min<std::size_t>(clients_.size(), 5);
-    return clients_.size() - 1 - dice_.below(some);
+    auto chosen = dice_.below(clients_.size());
+    for (int tries = 0; tries < 30 && !clients_[chosen].alive; ++tries)
+        chosen = dice_.below(clients_.size());
+    return chosen;
 }
 
 void Driver::send(
@@ -205,9 +210,9 @@ void Driver::lose_connection()
 void Driver::act_as_server()
 {
     auto const stamp = Stamp{0, ++last_number_};
-    auto const kind = dice_.below(3);
+    auto const kind = dice_.below(10);
     auto& context = engine_.context();
-    if (kind == 0) {
+    if (kind < 5) {
         std::string const channel = dice_.of({"/a", "/a/b", "/c/"});
         action_ = "the server publishes to " + channel;
         ledger_.may_reach_subscribers(last_number_, identity(channel));
@@ -216,14 +221,14 @@ void Driver::act_as_server()
     } else if (!clients_.empty()) {
         auto const& to = clients_[dice_.below(clients_.size())].id;
         auto* const session = context.session(to);
-        action_ = "the server " + std::string(kind == 1 ? "delivers to " : "disconnects ") + to;
+        action_ = "the server " + std::string(kind < 9 ? "delivers to " : "disconnects ") + to;
         ledger_.may_reach(last_number_, to);
-        if (session != nullptr && kind == 1)
+        if (session != nullptr && kind < 9)
             session->deliver_json("/private", to_json(stamp));
         else if (session != nullptr)
             session->disconnect();
         model_.turn([&] {
-            if (kind == 1)
+            if (kind < 9)
                 model_.server_deliver(to, "/private", to_json(stamp));
             else
                 model_.server_disconnect(to);

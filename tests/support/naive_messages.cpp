@@ -98,9 +98,12 @@ void NaiveModel::handshake(Exchange& x, PlainReply& reply)
     if (!x.browser_id.empty())
         session.names.browser_id = x.browser_id;
     reply.successful = true;
+    std::string types;
+    for (auto const& transport : options_.allowed_transports)
+        types += (types.empty() ? "" : ",") + quoted(transport);
     reply.more = R"(,"clientId":)" + quoted(x.names.client_id) +
-                 R"(,"version":"1.0","minimumVersion":"1.0",)"
-                 R"("supportedConnectionTypes":["websocket","long-polling"])";
+                 R"(,"version":"1.0","minimumVersion":"1.0","supportedConnectionTypes":[)" + types +
+                 "]";
     reply.advice = retry_advice(session, interval_of(session));
     expire_after(session, interval_of(session));
 }

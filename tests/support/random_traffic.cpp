@@ -13,8 +13,8 @@ std::string random_channel(Dice& dice)
                 "/a/b*", "/meta", "/service", "/meta/", "/meta/*", "/meta/none", "/meta/connect",
                 "/meta/subscribe/", "/meta/ping", "/a/b/c/d/e/f/g", "/a/b/c/d/e/f/g/h"});
     if (dice.one_in(8))
-        return dice.of({"/service/echo", "/service/shout", "/service/slow", "/service/bye",
-            "/service/none", "/service/*"});
+        return dice.of({"/service/echo", "/service/echo", "/service/shout", "/service/shout",
+            "/service/slow", "/service/bye", "/service/none", "/service/*"});
     if (dice.one_in(3))
         return dice.of({"/**", "/*", "/a/*", "/a/**", "/a/b/*", "/left", "/refused"});
     return dice.of({"/a", "/a", "/a/", "/b", "/a/b", "/a/b", "/a/x", "/a/b/c", "/c/d/", "/shout"});
@@ -64,11 +64,11 @@ EngineOptions random_options(Dice& dice)
 {
     auto const ms = [&](std::initializer_list<int> choices) { return Duration(dice.of(choices)); };
     EngineOptions options;
-    options.timeout = ms({0, 5, 50, 1000, 30'000, 30'000});
+    options.timeout = ms({0, 5, 50, 1000, 30'000, 30'000, 30'000, 30'000});
     options.interval = ms({0, 0, 0, 10, 200});
-    options.max_interval = ms({0, 20, 100, 1000, 10'000, 10'000});
+    options.max_interval = ms({0, 20, 100, 1000, 10'000, 10'000, 10'000, 10'000});
     options.sweep_period = ms({7, 100, 997});
-    options.max_sessions_per_browser = dice.of({-1, 0, 1, 2, 2});
+    options.max_sessions_per_browser = dice.of({-1, -1, 0, 1, 2});
     options.multi_session_interval = ms({-1, 0, 20, 2000});
     options.trust_client_session =
         dice.of({TrustClientSession::no, TrustClientSession::yes, TrustClientSession::automatic});
@@ -112,7 +112,7 @@ PlainMessage random_message(Dice& dice, std::string const& client_id, Stamp stam
     } else if (kind < 95) {
         message.channel = "/meta/unsubscribe";
         random_subscription(dice, message);
-    } else if (kind < 97) {
+    } else if (kind < 96) {
         message.channel = dice.of({"/meta/disconnect", "/meta/disconnect", "/meta/disconnect/"});
     } else if (kind < 98) {
         return random_handshake(dice);
@@ -137,7 +137,7 @@ Duration random_duration(Dice& dice, EngineOptions const& options)
 {
     if (dice.one_in(2))
         return Duration(0);
-    if (dice.one_in(2))
+    if (!dice.one_in(6))
         return Duration(1 + static_cast<Duration::rep>(dice.below(20)));
     if (dice.one_in(30))
         return Duration(static_cast<Duration::rep>(dice.below(10'000'000)));
