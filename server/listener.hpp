@@ -1,6 +1,5 @@
 #pragma once
 
-#include "bayeux/time.hpp"
 #include "server/options.hpp"
 
 #include <boost/asio/io_context.hpp>
@@ -10,7 +9,6 @@
 #include <cstddef>
 #include <functional>
 #include <string>
-#include <string_view>
 
 namespace bayeux::server {
 
@@ -45,7 +43,7 @@ private:
     boost::asio::steady_timer timer_;
     OnAccept on_accept_;
     HasRoom has_room_;
-    Instant quiet_until_{}; ///< before then no further pause is told
+    bool told_full_ = false;
 };
 
 } // namespace bayeux::server

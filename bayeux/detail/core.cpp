@@ -9,8 +9,10 @@
 namespace bayeux::detail {
 namespace {
 
-/// A service that answers its own messages would keep the engine busy for ever.
-constexpr std::size_t max_actions_per_turn = 100'000;
+/// A service that answers its own messages would keep the engine busy for ever, or, with several
+/// answers to each, fill the memory.
+constexpr std::size_t max_rounds = 10'000;
+constexpr std::size_t max_waiting_actions = 2'000'000;
 
 } // namespace
 
@@ -200,16 +202,18 @@ void Core::on_deadline(Deadline& deadline)
 
 void Core::run_actions()
 {
-    for (std::size_t done = 0; !actions_.empty(); ++done) {
-        if (done == max_actions_per_turn) {
+    for (std::size_t round = 0; !actions_.empty(); ++round) {
+        if (round == max_rounds || actions_.size() > max_waiting_actions) {
             log(LogLevel::error, "services keep answering themselves: dropped " +
                                      std::to_string(actions_.size()) + " of their calls");
             actions_.clear();
             return;
         }
-        auto const action = std::move(actions_.front());
-        actions_.pop_front();
-        action();
+        for (auto left = actions_.size(); left > 0; --left) {
+            auto const action = std::move(actions_.front());
+            actions_.pop_front();
+            action();
+        }
     }
 }
 
