@@ -53,6 +53,13 @@ void Core::sweep(ChannelState& channel)
 std::optional<std::size_t> Core::subscription_of(
     SessionState const& session, ChannelState const& channel)
 {
+    // Both sides know; the shorter list is searched, so that long ones cost nothing.
+    if (channel.subscribers.size() < session.subscriptions.size()) {
+        for (auto const& subscriber : channel.subscribers)
+            if (subscriber.session == &session)
+                return subscriber.position;
+        return std::nullopt;
+    }
     for (std::size_t at = 0; at < session.subscriptions.size(); ++at)
         if (session.subscriptions[at].channel == &channel)
             return at;
