@@ -43,8 +43,8 @@ public:
     std::string_view client_id() const { return client_id_; }
     /// Original bytes of `data`; empty when absent. A service that needs the value calls data().
     std::string_view data_text() const { return member("data"); }
-    /// `data` as a value, parsed now; null when absent. Throws std::exception when `data` holds
-    /// what Boost.JSON cannot represent.
+    /// `data` as a value, parsed now; null when absent. Numbers too large for a double are
+    /// infinities in it, which to_json() refuses to write.
     boost::json::value data() const;
     /// Original bytes of `ext`; empty when absent.
     std::string_view ext_text() const { return member("ext"); }

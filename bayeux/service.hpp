@@ -20,8 +20,9 @@ namespace detail {
 class Core;
 }
 
-/// What a service may ask of the engine. Owned by the engine; engine thread. What it sends is
-/// carried out right after the running handler has returned, see Session.
+/// What a service may ask of the engine. Owned by the engine; engine thread. What it sends goes out
+/// when the message being handled is dealt with, see Session; outside of handlers, with the next
+/// call of the engine.
 class ServiceContext {
 public:
     explicit ServiceContext(detail::Core& core) : core_(core) {}

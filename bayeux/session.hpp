@@ -25,8 +25,8 @@ enum class Removal {
 /// valid during the call that it was given to. To find a session again keep its id and ask
 /// ServiceContext::session(). Engine thread.
 ///
-/// What changes anything is carried out right after the handler that called it has returned, in
-/// order, and before the reply to the message being handled is sent.
+/// What changes anything is carried out in order when the message being handled is dealt with, and
+/// before its reply is sent: what a listener of a broadcast sends comes behind the broadcast.
 class Session {
 public:
     Session(Session const&) = delete;
