@@ -68,7 +68,7 @@ void EngineHost::shutdown(Duration interval)
 void EngineHost::dispatch()
 {
     for (auto const& event : out_.logs)
-        log(event.level, event.text);
+        log_event(event);
     if (loops_.size() == 1) {
         loops_.front().replies.swap(out_.replies);
     } else {
@@ -80,6 +80,18 @@ void EngineHost::dispatch()
         if (!loop.replies.empty())
             loop.to_loop(loop.replies);
     alarm_.set(engine_.next_deadline());
+}
+
+void EngineHost::log_event(LogEvent const& event)
+{
+    if (event.level < LogLevel::warning)
+        return log(event.level, event.text);
+    auto const verdict = trouble_quota_.take(steady_now());
+    if (verdict == LogQuota::Verdict::drop)
+        return;
+    log(event.level, event.text);
+    if (verdict == LogQuota::Verdict::log_as_last)
+        log(LogLevel::warning, "too much trouble: not all of it is logged within this minute");
 }
 
 } // namespace bayeux::server

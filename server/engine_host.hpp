@@ -3,6 +3,7 @@
 #include "bayeux/engine.hpp"
 #include "server/alarm.hpp"
 #include "server/engine_items.hpp"
+#include "server/log_quota.hpp"
 
 #include <boost/asio/io_context.hpp>
 
@@ -38,11 +39,13 @@ private:
     };
 
     void dispatch();
+    void log_event(LogEvent const& event);
 
     boost::asio::io_context& context_;
     Engine& engine_;
     Alarm alarm_;
     Outbox out_;
+    LogQuota trouble_quota_; ///< of warnings and errors
     std::vector<Loop> loops_;
 
     std::mutex mutex_;
