@@ -1,5 +1,4 @@
-#include "tests/support/fake_world.hpp"
-#include "tests/support/scripted.hpp"
+#include "tests/support/decision_desk.hpp"
 
 #include <boost/test/unit_test.hpp>
 
@@ -11,23 +10,6 @@ using namespace std::chrono_literals;
 
 namespace {
 
-/// Puts questions off and keeps them for the test to answer.
-struct Desk {
-    std::vector<Pending> open;
-
-    Decision put_off(Pending pending)
-    {
-        open.push_back(pending);
-        return Decision::later();
-    }
-    Pending take()
-    {
-        auto const first = open.at(0);
-        open.erase(open.begin());
-        return first;
-    }
-};
-
 std::string error_of(Answer const& answer)
 {
     auto const* const error =
@@ -35,39 +17,11 @@ std::string error_of(Answer const& answer)
     return error == nullptr ? "" : error->as_string().c_str();
 }
 
-/// A policy that puts off what concerns /slow/... channels.
-std::unique_ptr<ScriptedPolicy> slow_policy(Desk& create, Desk& subscribe, Desk& publish)
-{
-    auto const slow = [](Desk& desk) {
-        return [&desk](std::string_view channel, Pending pending) {
-            return channel.starts_with("/slow/") ? desk.put_off(pending) : Decision::allow();
-        };
-    };
-    auto policy = std::make_unique<ScriptedPolicy>();
-    policy->create = slow(create);
-    policy->subscribe = slow(subscribe);
-    policy->publish = slow(publish);
-    return policy;
-}
-
-struct Fixture {
-    Desk create;
-    Desk subscribe;
-    Desk publish;
-    FakeWorld world{{}, slow_policy(create, subscribe, publish)};
-    FakeClient client{world};
-
-    Origin send_publish(FakeClient& from, std::string const& channel = "/slow/x")
-    {
-        return from.send(from.message(channel, R"("data":1)"));
-    }
-};
-
 } // namespace
 
 // --- Each kind of question
 
-BOOST_FIXTURE_TEST_CASE(a_publish_waits_for_creation_and_then_for_leave_to_publish, Fixture)
+BOOST_FIXTURE_TEST_CASE(a_publish_waits_for_creation_and_then_for_leave_to_publish, SlowWorld)
 {
     auto const origin = send_publish(client);
     BOOST_TEST(!world.answer(origin).has_value());
@@ -78,7 +32,7 @@ BOOST_FIXTURE_TEST_CASE(a_publish_waits_for_creation_and_then_for_leave_to_publi
         world.answered(origin).text == R"([{"channel":"/slow/x","id":"2","successful":true}])");
 }
 
-BOOST_FIXTURE_TEST_CASE(a_late_refusal_is_told_with_its_reason, Fixture)
+BOOST_FIXTURE_TEST_CASE(a_late_refusal_is_told_with_its_reason, SlowWorld)
 {
     auto const first = send_publish(client);
     world.resolve(create.take(), Decision::deny("nobody"));
@@ -95,7 +49,7 @@ BOOST_FIXTURE_TEST_CASE(a_late_refusal_is_told_with_its_reason, Fixture)
     BOOST_TEST(error_of(world.answered(third)) == "403:full:subscribe_denied");
 }
 
-BOOST_FIXTURE_TEST_CASE(each_channel_of_a_subscription_is_decided_in_its_turn, Fixture)
+BOOST_FIXTURE_TEST_CASE(each_channel_of_a_subscription_is_decided_in_its_turn, SlowWorld)
 {
     auto const origin = client.send(
         client.message("/meta/subscribe", R"("subscription":["/a","/slow/x","/b","/slow/y"])"));
@@ -205,7 +159,7 @@ BOOST_AUTO_TEST_CASE(a_connect_can_wait_for_a_decision_and_is_held_then)
 
 // --- The order of a batch
 
-BOOST_FIXTURE_TEST_CASE(messages_behind_a_question_wait_and_the_batch_keeps_its_order, Fixture)
+BOOST_FIXTURE_TEST_CASE(messages_behind_a_question_wait_and_the_batch_keeps_its_order, SlowWorld)
 {
     world.context().channel("/slow/x");
     FakeClient subscriber(world);
@@ -221,7 +175,7 @@ BOOST_FIXTURE_TEST_CASE(messages_behind_a_question_wait_and_the_batch_keeps_its_
         R"([{"channel":"/slow/x","data":2},{"channel":"/b","data":3},)"));
 }
 
-BOOST_FIXTURE_TEST_CASE(other_requests_of_the_session_do_not_wait, Fixture)
+BOOST_FIXTURE_TEST_CASE(other_requests_of_the_session_do_not_wait, SlowWorld)
 {
     world.context().channel("/slow/x");
     auto const origin = send_publish(client);
@@ -229,7 +183,7 @@ BOOST_FIXTURE_TEST_CASE(other_requests_of_the_session_do_not_wait, Fixture)
     BOOST_TEST(!world.answer(origin).has_value());
 }
 
-BOOST_FIXTURE_TEST_CASE(what_comes_in_meanwhile_goes_out_with_the_late_answer, Fixture)
+BOOST_FIXTURE_TEST_CASE(what_comes_in_meanwhile_goes_out_with_the_late_answer, SlowWorld)
 {
     world.context().channel("/slow/x");
     client.subscribe("/news");
@@ -241,7 +195,7 @@ BOOST_FIXTURE_TEST_CASE(what_comes_in_meanwhile_goes_out_with_the_late_answer, F
                R"({"channel":"/slow/x","id":"3","successful":true}])");
 }
 
-BOOST_FIXTURE_TEST_CASE(a_held_connect_is_not_kept_waiting_by_a_question, Fixture)
+BOOST_FIXTURE_TEST_CASE(a_held_connect_is_not_kept_waiting_by_a_question, SlowWorld)
 {
     world.context().channel("/slow/x");
     client.subscribe("/news");
@@ -252,203 +206,13 @@ BOOST_FIXTURE_TEST_CASE(a_held_connect_is_not_kept_waiting_by_a_question, Fixtur
 }
 
 BOOST_FIXTURE_TEST_CASE(
-    what_a_batch_brought_its_own_session_wakes_the_held_connect_when_it_waits, Fixture)
+    what_a_batch_brought_its_own_session_wakes_the_held_connect_when_it_waits, SlowWorld)
 {
     world.context().channel("/slow/x");
     client.subscribe("/news");
     auto const connect = client.connect();
     client.send(batch_of({client.message("/news", R"("data":1)"), client.message("/slow/x")}));
     BOOST_TEST(world.answered(connect).count("/news") == 1U);
-}
-
-// --- What may happen while a question is open
-
-BOOST_FIXTURE_TEST_CASE(an_answer_to_no_open_question_is_ignored, Fixture)
-{
-    world.context().channel("/slow/x");
-    world.resolve(Pending{0}, Decision::allow());
-    world.resolve(Pending{12345}, Decision::allow());
-    auto const origin = send_publish(client);
-    auto const question = publish.take();
-    world.resolve(question, Decision::later()); // no answer at all
-    BOOST_TEST(!world.answer(origin).has_value());
-    world.resolve(question, Decision::deny("no"));
-    BOOST_TEST(error_of(world.answered(origin)) == "403:no:publish_denied");
-    world.resolve(question, Decision::allow());
-
-    auto const next = send_publish(client);
-    world.resolve(question, Decision::allow()); // stale
-    BOOST_TEST(!world.answer(next).has_value());
-}
-
-BOOST_FIXTURE_TEST_CASE(a_question_that_nobody_answers_is_refused_in_the_end, Fixture)
-{
-    world.context().channel("/slow/x");
-    client.connect();
-    auto const origin = send_publish(client);
-    world.pass(29'999ms);
-    BOOST_TEST(!world.answer(origin).has_value());
-    world.pass(1ms);
-    BOOST_TEST(error_of(world.answered(origin)) == "403:decision_timeout:publish_denied");
-    BOOST_TEST(world.engine().statistics().decisions_timed_out == 1U);
-    BOOST_TEST(world.logged("no decision in time on /slow/x") == 1U);
-    world.resolve(publish.take(), Decision::allow()); // too late
-    BOOST_TEST(!world.answer(origin).has_value());
-}
-
-BOOST_FIXTURE_TEST_CASE(a_message_whose_session_has_ended_meanwhile_is_unknown, Fixture)
-{
-    world.context().channel("/slow/x");
-    FakeClient subscriber(world);
-    subscriber.subscribe("/**");
-    auto const origin = client.send(batch_of({client.message("/slow/x"), client.message("/a")}));
-    client.disconnect();
-    world.resolve(publish.take(), Decision::allow());
-    BOOST_TEST(
-        world.answered(origin).text ==
-        R"([{"channel":"/slow/x","id":"2","successful":false,"error":"402::session_unknown"},)"
-        R"({"channel":"/a","id":"3","successful":false,"error":"402::session_unknown"}])");
-    BOOST_TEST(subscriber.poll().body.size() == 1U);
-}
-
-BOOST_FIXTURE_TEST_CASE(a_subscription_whose_session_has_ended_meanwhile_has_failed, Fixture)
-{
-    auto const origin =
-        client.send(client.message("/meta/subscribe", R"("subscription":["/slow/x","/y"])"));
-    client.disconnect();
-    world.resolve(create.take(), Decision::allow());
-    BOOST_TEST(error_of(world.answered(origin)) == "403::subscribe_failed");
-}
-
-BOOST_FIXTURE_TEST_CASE(a_connect_whose_session_has_ended_meanwhile_is_unknown, Fixture)
-{
-    Desk desk;
-    auto extension = std::make_shared<ScriptedExtension>();
-    extension->on_incoming = [&](Session*, Message& message, MessageReply&, Pending pending) {
-        return message.channel() == "/meta/connect" ? desk.put_off(pending) : Decision::allow();
-    };
-    FakeClient other(world);
-    world.engine().add_extension(extension);
-
-    auto const disconnected = client.connect();
-    client.disconnect();
-    world.resolve(desk.take(), Decision::allow());
-    BOOST_TEST(world.answered(disconnected).text ==
-               R"([{"channel":"/meta/connect","id":"2","successful":false,)"
-               R"("error":"402::session_unknown","advice":{"reconnect":"none","interval":0}}])");
-
-    auto const expired = other.connect();
-    world.pass(10s);
-    world.resolve(desk.take(), Decision::allow());
-    BOOST_TEST(
-        world.answered(expired).text ==
-        R"([{"channel":"/meta/connect","id":"2","successful":false,)"
-        R"("error":"402::session_unknown","advice":{"reconnect":"handshake","interval":0}}])");
-}
-
-BOOST_AUTO_TEST_CASE(a_message_that_waited_is_not_mistaken_for_the_servers_own)
-{
-    // A later listener would let pass what seems to come from the server itself.
-    FakeWorld world;
-    FakeClient client(world);
-    FakeClient subscriber(world);
-    subscriber.subscribe("/foo");
-    Desk desk;
-    world.context().channel("/foo").add_listener(
-        "moderation", [&](Session*, Channel&, Message&, MessageReply&, Pending pending) {
-            return desk.put_off(pending);
-        });
-    world.context().channel("/foo").add_listener(
-        "filter", [](Session* from, Channel&, Message&, MessageReply&, Pending) {
-            return from == nullptr ? Decision::allow() : Decision::deny();
-        });
-    auto const origin = client.send(client.message("/foo", R"("data":"<script>")"));
-    client.disconnect();
-    world.resolve(desk.take(), Decision::allow());
-    BOOST_TEST(error_of(world.answered(origin)) == "402::session_unknown");
-    BOOST_TEST(subscriber.poll().count("/foo") == 0U);
-}
-
-BOOST_FIXTURE_TEST_CASE(
-    a_channel_made_meanwhile_does_not_pass_its_answer_on_to_the_next_question, Fixture)
-{
-    auto const published = send_publish(client);
-    auto const subscribed =
-        client.send(client.message("/meta/subscribe", R"("subscription":"/slow/x")"));
-    world.context().channel("/slow/x");
-    world.resolve(create.take(), Decision::allow());
-    BOOST_TEST(!world.answer(published).has_value()); // it may create, but may it publish?
-    world.resolve(create.take(), Decision::allow());
-    BOOST_TEST(!world.answer(subscribed).has_value());
-    world.resolve(publish.take(), Decision::deny("no"));
-    BOOST_TEST(error_of(world.answered(published)) == "403:no:publish_denied");
-    world.resolve(subscribe.take(), Decision::deny("no"));
-    BOOST_TEST(error_of(world.answered(subscribed)) == "403:no:subscribe_denied");
-}
-
-BOOST_FIXTURE_TEST_CASE(
-    an_answer_that_came_too_late_for_its_message_is_not_given_to_the_next, Fixture)
-{
-    world.context().channel("/slow/x");
-    auto extension = std::make_shared<ScriptedExtension>();
-    int seen = 0;
-    extension->on_incoming = [&](Session*, Message&, MessageReply&, Pending) {
-        ++seen;
-        return Decision::allow();
-    };
-    world.engine().add_extension(extension);
-    auto const origin = client.send(batch_of({client.message("/slow/x"), client.message("/a")}));
-    client.disconnect();
-    seen = 0;
-    world.resolve(publish.take(), Decision::deny());
-    BOOST_TEST(seen == 1);
-    BOOST_TEST(error_of(world.answered(origin)) == "402::session_unknown");
-}
-
-BOOST_FIXTURE_TEST_CASE(a_channel_swept_during_a_long_decision_is_made_again, Fixture)
-{
-    client.connect();
-    auto const origin =
-        client.send(client.message("/meta/subscribe", R"("subscription":"/slow/x")"));
-    world.resolve(create.take(), Decision::allow());
-    world.pass(10s);
-    BOOST_TEST(world.engine().statistics().channels == 6U); // the meta channels
-    world.resolve(subscribe.take(), Decision::allow());
-    BOOST_TEST(error_of(world.answered(origin)).empty());
-    BOOST_TEST(world.context().channel("/slow/x").subscriber_count() == 1U);
-}
-
-BOOST_FIXTURE_TEST_CASE(messages_stay_when_the_connection_of_a_waiting_request_is_lost, Fixture)
-{
-    world.context().channel("/slow/x");
-    client.subscribe("/news");
-    auto const origin = send_publish(client);
-    world.lose(origin);
-    FakeClient(world).publish("/news", "1");
-    world.resolve(publish.take(), Decision::allow());
-    BOOST_TEST(world.answered(origin).count("/news") == 0U);
-    BOOST_TEST(client.poll().count("/news") == 1U);
-}
-
-BOOST_AUTO_TEST_CASE(a_connect_whose_connection_was_lost_while_it_waited_is_not_held)
-{
-    FakeWorld world;
-    FakeClient client(world);
-    Desk desk;
-    world.context()
-        .channel("/meta/connect")
-        .add_listener("test", [&](Session*, Channel&, Message&, MessageReply&, Pending pending) {
-            return desk.put_off(pending);
-        });
-    auto const lost = client.connect();
-    world.lose(lost);
-    auto const newer = client.connect();
-    auto const question_of_lost = desk.take();
-    world.resolve(desk.take(), Decision::allow());
-    BOOST_TEST(world.engine().statistics().held_connects == 1U);
-    world.resolve(question_of_lost, Decision::allow());
-    BOOST_TEST(world.engine().statistics().held_connects == 1U);
-    BOOST_TEST(!world.answer(newer).has_value());
 }
 
 // --- Who answers
@@ -510,4 +274,23 @@ BOOST_AUTO_TEST_CASE(questions_that_answer_each_other_in_a_chain_do_not_pile_up)
     world.resolve(desk.take(), Decision::allow());
     for (auto const origin : origins)
         BOOST_REQUIRE(world.answer(origin).has_value());
+}
+
+BOOST_AUTO_TEST_CASE(a_message_of_the_server_can_wait_too)
+{
+    FakeWorld world;
+    FakeClient client(world);
+    Desk desk;
+    world.context().channel("/news").add_listener(
+        "moderation", [&](Session*, Channel&, Message&, MessageReply&, Pending pending) {
+            return desk.put_off(pending);
+        });
+    client.subscribe("/news");
+    auto const connect = client.connect();
+    world.context().publish("/news", 1);
+    world.context().publish("/news", 2);
+    world.pass(0ms);
+    world.resolve(desk.take(), Decision::deny());
+    world.resolve(desk.take(), Decision::allow());
+    BOOST_TEST(world.answered(connect).data("/news") == boost::json::array{2});
 }

@@ -293,3 +293,19 @@ BOOST_AUTO_TEST_CASE(subscriptions_end_in_any_order_without_touching_the_others)
     BOOST_TEST(received(3) == "acd");
     BOOST_TEST(world.context().channel("/a").subscriber_count() == 2U);
 }
+
+BOOST_AUTO_TEST_CASE(a_request_that_repeats_a_subscription_endlessly_takes_reasonable_time)
+{
+    // Looking through ten thousand subscriptions for each of these would take very long.
+    FakeWorld world;
+    FakeClient client(world);
+    std::string all = "[";
+    for (int i = 0; i < 10'000; ++i)
+        all.append(R"("/c/)").append(std::to_string(i)).append(R"(",)");
+    BOOST_TEST(error_of(ask(client, "/meta/subscribe", all + "]")).empty());
+    std::string last = "[";
+    for (int i = 0; i < 200'000; ++i)
+        last += R"("/c/9999",)";
+    BOOST_TEST(error_of(ask(client, "/meta/subscribe", last + "]")).empty());
+    BOOST_TEST(world.context().session(client.id())->subscriptions().size() == 10'000U);
+}

@@ -186,6 +186,35 @@ BOOST_FIXTURE_TEST_CASE(a_service_that_answers_itself_for_ever_is_stopped, Fixtu
     BOOST_TEST(client.publish("/service/echo", "1").count("/service/echo") == 2U);
 }
 
+BOOST_FIXTURE_TEST_CASE(a_service_may_send_very_many_messages_at_once, Fixture)
+{
+    constexpr int many = 150'000;
+    auto& session = *world.context().session(client.id());
+    world.context()
+        .channel("/service/flood")
+        .add_listener("test", [&](Session*, Channel&, Message&, MessageReply&, Pending) {
+            for (int i = 0; i < many; ++i)
+                session.deliver_json("/x", "1");
+            return Decision::allow();
+        });
+    client.publish("/service/flood", "1");
+    BOOST_TEST(world.engine().statistics().queues_full == 1U); // so nothing was dropped before
+    BOOST_TEST(world.logged("services keep answering themselves") == 0U);
+}
+
+BOOST_FIXTURE_TEST_CASE(what_a_listener_of_a_broadcast_sends_comes_behind_the_broadcast, Fixture)
+{
+    client.subscribe("/foo");
+    world.context().channel("/foo").add_listener(
+        "test", [](Session* from, Channel&, Message&, MessageReply&, Pending) {
+            from->deliver("/more", 2);
+            return Decision::allow();
+        });
+    BOOST_TEST(client.publish("/foo", "1").text ==
+               R"([{"channel":"/foo","data":1},{"channel":"/more","data":2},)"
+               R"({"channel":"/foo","id":"3","successful":true}])");
+}
+
 BOOST_FIXTURE_TEST_CASE(what_is_asked_for_outside_of_a_call_is_done_with_the_next, Fixture)
 {
     client.subscribe("/foo");
