@@ -5,6 +5,8 @@
 #include <boost/asio/post.hpp>
 
 #include <ctime>
+#include <unistd.h>
+#include <utility>
 
 namespace bayeux::server {
 namespace {
@@ -30,18 +32,21 @@ void IoLoop::adopt(int descriptor, bool is_ipv6, std::string peer)
     Socket socket(context_);
     boost::system::error_code failed;
     socket.assign(is_ipv6 ? tcp::v6() : tcp::v4(), descriptor, failed);
-    if (!failed)
+    if (failed)
+        ::close(descriptor);
+    else
         socket.non_blocking(true, failed);
     if (!failed)
         socket.set_option(tcp::no_delay(true), failed);
-    if (failed)
-        return; // it went before it came
+    if (failed) { // it went before it came
+        ended_.fetch_add(1, std::memory_order_relaxed);
+        return;
+    }
     auto const serial = ++last_serial_;
     auto connection =
         std::make_unique<Connection>(*this, serial, std::move(socket), std::move(peer));
     auto& made = *connection;
     connections_.emplace(serial, std::move(connection));
-    count_.store(connections_.size(), std::memory_order_relaxed);
     if (drained_)
         made.drain();
     else
@@ -59,7 +64,7 @@ void IoLoop::destroy(std::uint64_t serial)
     auto const found = connections_.find(serial);
     wheel_.cancel(*found->second);
     connections_.erase(found);
-    count_.store(connections_.size(), std::memory_order_relaxed);
+    ended_.fetch_add(1, std::memory_order_relaxed);
     if (connections_.empty() && drained_)
         drained_();
 }
@@ -124,7 +129,6 @@ void IoLoop::close_all()
 {
     drained_ = nullptr;
     connections_.clear();
-    count_.store(0, std::memory_order_relaxed);
 }
 
 void IoLoop::arm(detail::Deadline& deadline, Duration from_now)

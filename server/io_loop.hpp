@@ -32,7 +32,7 @@ struct ConnectionTimeouts {
 /// The connections of one thread. What its connections bring within one turn goes to the engine as
 /// one batch at the end of the turn, and the engine's replies come back as one batch.
 ///
-/// All calls on the thread that runs `context`, except connection_count().
+/// All calls on the thread that runs `context`, except ended_count().
 class IoLoop {
 public:
     /// Takes what is in `items` and leaves it empty.
@@ -50,7 +50,8 @@ public:
     /// Closes everything.
     void close_all();
 
-    std::size_t connection_count() const { return count_.load(std::memory_order_relaxed); }
+    /// How many of the connections that it was given are gone.
+    std::size_t ended_count() const { return ended_.load(std::memory_order_relaxed); }
 
     // For its connections
     Connection* find(std::uint64_t serial);
@@ -81,7 +82,7 @@ private:
 
     std::unordered_map<std::uint64_t, std::unique_ptr<Connection>> connections_;
     std::uint64_t last_serial_ = 0;
-    std::atomic<std::size_t> count_{0};
+    std::atomic<std::size_t> ended_{0};
     EngineItems to_send_;
     std::function<void()> drained_;
 

@@ -93,6 +93,8 @@ private:
     EngineHost host_;
     std::vector<Worker> workers_;
     std::size_t next_worker_ = 0;
+    /// Counted here, since a loop takes a connection only when its thread comes to it.
+    std::size_t accepted_ = 0;
     std::vector<std::unique_ptr<Listener>> listeners_;
     asio::signal_set signals_;
     asio::steady_timer last_moment_;
@@ -193,14 +195,15 @@ void Server::Impl::listen()
 
 bool Server::Impl::has_room() const
 {
-    std::size_t open = 0;
+    std::size_t ended = 0;
     for (auto const& worker : workers_)
-        open += worker.loop->connection_count();
-    return open < max_connections_;
+        ended += worker.loop->ended_count();
+    return accepted_ - ended < max_connections_;
 }
 
 void Server::Impl::hand_out(Listener::Accepted accepted)
 {
+    ++accepted_;
     auto& worker = workers_[next_worker_++ % workers_.size()];
     if (!worker.context)
         return worker.loop->adopt(accepted.descriptor, accepted.is_ipv6, std::move(accepted.peer));
