@@ -1,5 +1,6 @@
 #include "server/listener.hpp"
 
+#include "server/alarm.hpp"
 #include "server/log.hpp"
 
 #include <boost/asio/ip/v6_only.hpp>
@@ -15,6 +16,8 @@ namespace {
 using boost::asio::ip::tcp;
 
 constexpr std::chrono::milliseconds pause_time{100};
+/// Clients that come and go at the limit would else fill the log.
+constexpr std::chrono::minutes quiet_time{1};
 /// Connections taken in a row before others have their turn.
 constexpr int accept_burst = 64;
 
@@ -87,7 +90,6 @@ void Listener::accept_all()
         auto const descriptor =
             ::accept4(acceptor_.native_handle(), peer.data(), &size, SOCK_NONBLOCK | SOCK_CLOEXEC);
         if (descriptor >= 0) {
-            told_full_ = false;
             peer.resize(size);
             on_accept_({descriptor, peer.protocol() == tcp::v6(), name_of(peer)});
         } else if (errno == EAGAIN) {
@@ -102,8 +104,10 @@ void Listener::accept_all()
 
 void Listener::pause(std::string_view why)
 {
-    if (!std::exchange(told_full_, true))
+    if (auto const now = steady_now(); now >= quiet_until_) {
+        quiet_until_ = now + quiet_time;
         log(LogLevel::warning, std::string("not accepting for now: ").append(why));
+    }
     timer_.expires_after(pause_time);
     timer_.async_wait([this](boost::system::error_code failed) {
         if (!failed)

@@ -1,5 +1,6 @@
 #pragma once
 
+#include "bayeux/time.hpp"
 #include "server/options.hpp"
 
 #include <boost/asio/io_context.hpp>
@@ -9,6 +10,7 @@
 #include <cstddef>
 #include <functional>
 #include <string>
+#include <string_view>
 
 namespace bayeux::server {
 
@@ -43,7 +45,7 @@ private:
     boost::asio::steady_timer timer_;
     OnAccept on_accept_;
     HasRoom has_room_;
-    bool told_full_ = false;
+    Instant quiet_until_{}; ///< before then no further pause is told
 };
 
 } // namespace bayeux::server
