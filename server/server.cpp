@@ -224,6 +224,7 @@ void Server::Impl::run()
 {
     signals_.add(SIGTERM);
     signals_.add(SIGINT);
+    std::signal(SIGPIPE, SIG_IGN); // whoever reads the log may end before us
     wait_for_signal();
     for (auto& worker : workers_)
         if (worker.context)
