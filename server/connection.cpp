@@ -263,8 +263,8 @@ void Connection::drain()
 {
     if (websocket_)
         return go_away("shutdown");
-    http_.close_after_answer();
-    if (http_.idle() && unsent_.empty())
+    close_after_answer();
+    if (http_.idle() && surplus_.empty() && unsent_.empty())
         close();
 }
 

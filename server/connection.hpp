@@ -41,6 +41,8 @@ public:
     void time_out();
     /// The server goes down: close when idle, else after the answer.
     void drain();
+    /// The next answer says that the connection closes.
+    void close_after_answer() { http_.close_after_answer(); }
 
 private:
     /// What the deadline is for.

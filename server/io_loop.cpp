@@ -112,6 +112,12 @@ void IoLoop::continue_later(std::uint64_t serial)
     });
 }
 
+void IoLoop::close_after_answers()
+{
+    for (auto const& [serial, connection] : connections_)
+        connection->close_after_answer();
+}
+
 void IoLoop::drain(std::function<void()> drained)
 {
     drained_ = std::move(drained);

@@ -45,6 +45,8 @@ public:
     void adopt(int descriptor, bool is_ipv6, std::string peer);
     /// Carries out the engine's replies to requests of this loop.
     void deliver(std::vector<Reply>& replies);
+    /// The next answer on each connection says that it is the last one.
+    void close_after_answers();
     /// Closes what is idle, lets the rest end; calls `drained` once when nothing is left.
     void drain(std::function<void()> drained);
     /// Closes everything.

@@ -81,6 +81,8 @@ private:
     void hand_out(Listener::Accepted accepted);
     void wait_for_signal();
     void begin_shutdown();
+    template <class Work>
+    void on_all_loops(Work work);
     void one_loop_drained();
     void end();
 
@@ -256,7 +258,6 @@ void Server::Impl::begin_shutdown()
         return;
     for (auto const& listener : listeners_)
         listener->stop();
-    host_.shutdown(come_back_after);
     last_moment_.expires_after(options_.shutdown_timeout);
     last_moment_.async_wait([this](boost::system::error_code failed) {
         if (failed)
@@ -265,13 +266,23 @@ void Server::Impl::begin_shutdown()
         context_.stop();
     });
     loops_to_drain_ = workers_.size();
+    // In this order, so that the answers to held polls announce that their connections close.
+    on_all_loops([](IoLoop& loop) { loop.close_after_answers(); });
+    host_.shutdown(come_back_after);
+    on_all_loops([this](IoLoop& loop) {
+        loop.drain([this] { asio::post(context_, [this] { one_loop_drained(); }); });
+    });
+}
+
+/// Each on its own thread.
+template <class Work>
+void Server::Impl::on_all_loops(Work work)
+{
     for (auto& worker : workers_) {
-        auto const drained = [this] { asio::post(context_, [this] { one_loop_drained(); }); };
         if (worker.context)
-            asio::post(
-                *worker.context, [loop = worker.loop.get(), drained] { loop->drain(drained); });
+            asio::post(*worker.context, [loop = worker.loop.get(), work] { work(*loop); });
         else
-            worker.loop->drain(drained);
+            work(*worker.loop);
     }
 }
 
