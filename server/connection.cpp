@@ -5,6 +5,7 @@
 #include <boost/asio/buffer.hpp>
 
 #include <optional>
+#include <utility>
 
 namespace bayeux::server {
 namespace {
@@ -158,11 +159,12 @@ void Connection::wait_writable()
 void Connection::on_writable()
 {
     error_code failed;
-    auto const size = socket_.write_some(asio::buffer(unsent_), failed);
+    sent_ += socket_.write_some(asio::buffer(unsent_) + sent_, failed);
     if (failed && failed != asio::error::would_block)
         return close();
-    if (!failed)
-        unsent_.erase(0, size);
+    // Not each time: that would move a long answer again and again.
+    if (2 * sent_ >= unsent_.size())
+        unsent_.erase(0, std::exchange(sent_, 0));
     if (!unsent_.empty())
         return wait_writable();
     unsent_.shrink_to_fit();

@@ -9,6 +9,7 @@
 #include <boost/asio/io_context.hpp>
 #include <boost/asio/ip/tcp.hpp>
 
+#include <cstddef>
 #include <cstdint>
 #include <memory>
 #include <optional>
@@ -74,6 +75,7 @@ private:
     std::string peer_;
     std::string surplus_; ///< received, not consumed yet
     std::string unsent_;
+    std::size_t sent_ = 0; ///< of unsent_
     Timing timing_ = Timing::none;
     bool waiting_readable_ = false;
     bool sending_ended_ = false;
