@@ -86,6 +86,8 @@ void Connection::process(std::string_view bytes)
         surplus_.erase(0, used);
     if (surplus_.empty())
         surplus_.shrink_to_fit();
+    if (!out.empty() && timing_ == Timing::request)
+        time(Timing::idle); // was for a request that has been answered
     if (send(out))
         after_send();
 }
