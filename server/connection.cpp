@@ -1,5 +1,6 @@
 #include "server/connection.hpp"
 
+#include "bayeux/channel_name.hpp"
 #include "server/io_loop.hpp"
 
 #include <boost/asio/buffer.hpp>
@@ -19,6 +20,12 @@ constexpr std::size_t max_surplus = 65'536;
 constexpr std::size_t max_unsent = 262'144;
 /// How long after the last response we read on, so that no reset overtakes it.
 constexpr Duration linger_time{2'000};
+
+/// Only a lone /meta/connect is held (wire-behaviour 4.2, rule 4).
+bool may_be_held(Batch const& batch)
+{
+    return batch.size() == 1 && channel_identity(batch.front().channel()) == "/meta/connect";
+}
 
 } // namespace
 
@@ -55,8 +62,9 @@ void Connection::on_readable()
     auto const size = socket_.read_some(asio::buffer(scratch.data(), scratch.size()), failed);
     if (failed == asio::error::would_block)
         return wait_readable();
-    if (failed)
-        return close(); // its end, or broken
+    input_ended_ = failed == asio::error::eof;
+    if (failed && !(input_ended_ && owes_answer()))
+        return close();
     process({scratch.data(), size});
 }
 
@@ -74,6 +82,7 @@ void Connection::process(std::string_view bytes)
         std::optional<BayeuxRequest> request;
         used += consume(bytes.substr(used), out, request);
         if (request) {
+            polling_ = may_be_held(request->batch);
             request->request.peer = peer_;
             loop_.submit(serial_, std::move(*request));
         } else if (was_websocket == (websocket_ != nullptr)) {
@@ -95,6 +104,14 @@ void Connection::process(std::string_view bytes)
 bool Connection::may_consume() const
 {
     return unsent_.empty() && (websocket_ || !http_.awaiting_answer());
+}
+
+/// Something has been asked that can be answered although no more comes.
+bool Connection::owes_answer() const
+{
+    if (websocket_ || sending_ended_)
+        return false;
+    return http_.awaiting_answer() ? !polling_ : !surplus_.empty() || !unsent_.empty();
 }
 
 std::size_t Connection::consume(
@@ -187,20 +204,24 @@ void Connection::after_send()
         return;
     }
     if (closing())
-        return linger();
+        return input_ended_ ? close() : linger();
     if (websocket_) {
         time(Timing::idle);
         return wait_readable();
     }
     if (http_.awaiting_answer()) {
+        if (input_ended_ && polling_)
+            return close();
         time(Timing::none);
         // Stops reading from whoever sends too far ahead.
-        if (surplus_.size() < max_surplus)
+        if (!input_ended_ && surplus_.size() < max_surplus)
             wait_readable();
         return;
     }
     if (!surplus_.empty())
         return loop_.continue_later(serial_);
+    if (input_ended_)
+        return close();
     if (http_.idle())
         time(Timing::idle);
     else if (timing_ != Timing::request)

@@ -27,7 +27,9 @@ using Socket =
 /// its loop, which destroys it when close() has been called; its loop's thread.
 ///
 /// While a request waits for the engine it holds no buffer: it waits for readability alone, so that
-/// it notices at once when the other side goes.
+/// it notices at once when the other side goes. A client that has only ended its sending still gets
+/// the answers to what it sent, but a poll ends with it: nothing tells such a client from one that
+/// is gone.
 class Connection final : public detail::Deadline {
 public:
     /// `socket` is non-blocking.
@@ -53,6 +55,7 @@ private:
     void on_readable();
     void process(std::string_view bytes);
     bool may_consume() const;
+    bool owes_answer() const;
     std::size_t consume(
         std::string_view bytes, std::string& out, std::optional<BayeuxRequest>& request);
     bool closing() const;
@@ -78,6 +81,8 @@ private:
     std::size_t sent_ = 0; ///< of unsent_
     Timing timing_ = Timing::none;
     bool waiting_readable_ = false;
+    bool input_ended_ = false;
+    bool polling_ = false; ///< the request in work may be held
     bool sending_ended_ = false;
     bool told_full_ = false; ///< the engine knows that its client does not keep up
     bool told_loss_ = false; ///< the engine knows that this WebSocket takes nothing any more
