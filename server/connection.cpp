@@ -145,6 +145,18 @@ bool Connection::answer(Reply const& reply)
     return true;
 }
 
+bool Connection::reaches_client()
+{
+    if (websocket_)
+        return true; // the engine would push what comes back to it again
+    if (input_ended_)
+        return false;
+    char byte = 0;
+    error_code result;
+    socket_.receive(asio::buffer(&byte, 1), Socket::message_peek, result);
+    return !result || result == asio::error::would_block;
+}
+
 bool Connection::send(std::string_view bytes)
 {
     error_code failed;

@@ -38,6 +38,9 @@ public:
     void start() { wait_readable(); }
     /// The engine's reply to the request in work. False: it could not be sent at all.
     [[nodiscard]] bool answer(Reply const& reply);
+    /// False when the client of an HTTP connection may be gone, since it has ended its sending,
+    /// even if that has not been noticed yet.
+    [[nodiscard]] bool reaches_client();
     /// Takes up what was left over when much had been answered at once.
     void go_on() { process({}); }
     /// The deadline has come.

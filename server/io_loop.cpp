@@ -98,10 +98,23 @@ void IoLoop::deliver(std::vector<Reply>& replies)
     renew_date();
     for (auto& reply : replies) {
         auto* const connection = find(connection_of(reply.origin));
-        if ((connection == nullptr || !connection->answer(reply)) && !reply.messages.empty())
-            queue(Returned{std::move(reply)});
+        if (!reply.messages.empty() && (connection == nullptr || !connection->reaches_client()))
+            give_back(reply);
+        if (connection != nullptr && !connection->answer(reply))
+            give_back(reply);
     }
     replies.clear();
+}
+
+/// The messages; the rest of an answer is of no use without its connection.
+void IoLoop::give_back(Reply& reply)
+{
+    if (reply.messages.empty())
+        return;
+    auto returned = Reply::to(reply.origin);
+    returned.messages = std::exchange(reply.messages, {});
+    returned.client_id = reply.client_id;
+    queue(Returned{std::move(returned)});
 }
 
 void IoLoop::continue_later(std::uint64_t serial)

@@ -74,6 +74,7 @@ public:
 
 private:
     void queue(EngineItem item);
+    void give_back(Reply& reply);
     void ring();
 
     std::size_t index_;
