@@ -72,8 +72,8 @@ struct Exchange final : Deadline {
     std::string first;   ///< rendered handshake reply
     std::string replies; ///< rendered others
     std::string set_browser_id;
-    bool drains = false; ///< the answer takes the session's queue along
-    bool holds = false;  ///< its connect is held: no answer now
+    bool drains = false;             ///< the answer takes the session's queue along
+    std::optional<std::size_t> held; ///< the message whose connect is held: no reply now
     bool answers_connect = false;
     Duration connect_interval{0};
 

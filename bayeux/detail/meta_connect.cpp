@@ -29,6 +29,7 @@ Progress Core::meta_connect(Exchange& x)
     bool const first = !std::exchange(session.connected, true);
     if (session.held)
         supersede(session);
+    x.held.reset();         // it may have been an earlier one of this batch
     wheel_.cancel(session); // no expiry until this connect is answered
 
     auto const& client = x.message().advice();
@@ -52,7 +53,7 @@ Progress Core::meta_connect(Exchange& x)
         if (counts)
             session.browser_id = x.request.browser_id;
         if (!counts || browser_may_hold(session)) {
-            x.holds = true;
+            x.held = x.at;
             hold(session,
                 {.origin = x.origin,
                     .id = std::move(x.reply.id),

@@ -279,7 +279,7 @@ bool Core::extensions_keep(SessionState* session, MessageReply& reply)
 
 void Core::finish_message(Exchange& x)
 {
-    if (x.by_server || (x.holds && x.channel == "/meta/connect"))
+    if (x.by_server || x.held == x.at)
         return;
     bool const handshake = x.channel == "/meta/handshake";
     // wire-behaviour 4.5 and 5.1: which answers take waiting messages along
@@ -311,7 +311,7 @@ void Core::complete(Exchange& x)
     if (x.by_server)
         return;
     auto* const session = x.session;
-    if (!x.holds || !x.replies.empty()) {
+    if (!x.held || !x.replies.empty()) {
         auto answer = Reply::to(x.origin);
         answer.first = std::move(x.first);
         answer.replies = std::move(x.replies);
@@ -325,7 +325,7 @@ void Core::complete(Exchange& x)
     }
     if (session == nullptr || session->life != SessionState::Life::alive)
         return;
-    if (x.answers_connect && !x.holds)
+    if (x.answers_connect && !x.held)
         expire_after_reply(*session, x.connect_interval);
     wake(*session);
 }
