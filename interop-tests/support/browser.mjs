@@ -14,6 +14,7 @@ export function launch() {
 /** One tab with a demo page; what is asked of the page is asked by role and name, as a screen reader does. */
 export class Tab {
     #bodies = [];
+    socketMessages = 0;
     errors = []; // what the page wrote to the console as error, and exceptions
 
     static async open(context, url) {
@@ -32,6 +33,11 @@ export class Tab {
                 tab.#bodies.push(response.text().catch(() => ""));
             }
         });
+        tab.page.on("websocket", socket =>
+            socket.on("framereceived", ({payload}) => {
+                ++tab.socketMessages;
+                tab.#bodies.push(String(payload));
+            }));
         await tab.page.goto(url);
         return tab;
     }

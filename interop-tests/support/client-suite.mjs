@@ -1,4 +1,4 @@
-// What every generation of the CometD JavaScript client must find on long-polling.
+// What every generation of the CometD JavaScript client must find on each of its transports.
 
 import assert from "node:assert/strict";
 import {after, before, describe, it} from "node:test";
@@ -14,13 +14,19 @@ const twentyValues = [
 ];
 
 export function testClient(packageName) {
-    describe(`cometd ${versionOf(packageName)} over long-polling`, () => {
+    for (const transport of ["long-polling", "websocket"]) {
+        testClientOver(packageName, transport);
+    }
+}
+
+function testClientOver(packageName, transport) {
+    describe(`cometd ${versionOf(packageName)} over ${transport}`, () => {
         let CometD;
         let server;
         const clients = [];
 
         const client = async () => {
-            const made = await Client.connected(CometD, server.url);
+            const made = await Client.connected(CometD, server.url, transport);
             clients.push(made);
             return made;
         };
@@ -41,14 +47,13 @@ export function testClient(packageName) {
         });
 
         it("shakes hands and connects", async () => {
-            const alone = new Client(CometD, server.url);
+            const alone = new Client(CometD, server.url, transport);
             clients.push(alone);
             const reply = await alone.connect();
             assert.equal(reply.version, "1.0");
-            assert.ok(reply.supportedConnectionTypes.includes("long-polling"));
+            assert.ok(reply.supportedConnectionTypes.includes(transport));
             assert.equal(alone.cometd.isDisconnected(), false);
-            const transport = alone.cometd.getTransport();
-            assert.equal(transport.getType?.() ?? transport.type, "long-polling");
+            assert.equal(alone.transport, transport);
         });
 
         it("gets 20 messages of another session in order, whatever their data", async () => {
@@ -170,7 +175,7 @@ export function testClient(packageName) {
         it("shakes hands again after the server was restarted and its listeners subscribe anew", async () => {
             const own = await Server.start("--services", "chat,echo", "--max-sessions-per-browser", "-1");
             try {
-                const reader = new Client(CometD, own.url);
+                const reader = new Client(CometD, own.url, transport);
                 const messages = [];
                 const sessions = [];
                 const subscriptions = [];

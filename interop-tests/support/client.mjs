@@ -31,9 +31,14 @@ function answer(what, call) {
 export class Client {
     polls = 0; // sent since the beginning
 
-    constructor(CometD, url) {
+    /** @param transport the only one that it shall use, or "any" */
+    constructor(CometD, url, transport = "long-polling") {
         this.cometd = new CometD();
-        this.cometd.unregisterTransport("websocket");
+        for (const other of this.cometd.getTransportTypes()) {
+            if (transport !== "any" && other !== transport) {
+                this.cometd.unregisterTransport(other);
+            }
+        }
         this.cometd.configure({url, logLevel: "warn"});
         this.cometd.registerExtension("polls", {outgoing: message => {
             if (message.channel === "/meta/connect") {
@@ -44,10 +49,16 @@ export class Client {
     }
 
     /** A client with a session, whose first poll has come back. */
-    static async connected(CometD, url) {
-        const client = new Client(CometD, url);
+    static async connected(CometD, url, transport) {
+        const client = new Client(CometD, url, transport);
         await client.connect();
         return client;
+    }
+
+    /** The name of the transport in use. */
+    get transport() {
+        const transport = this.cometd.getTransport();
+        return transport.getType?.() ?? transport.type;
     }
 
     async connect() {

@@ -36,6 +36,10 @@ export class Server {
         return `${this.origin}/cometd`;
     }
 
+    get pid() {
+        return this.#process.pid;
+    }
+
     /** Ends the program as a service manager does and takes back all it knew; the port stays the same. */
     async restart() {
         await this.stop();

@@ -28,8 +28,6 @@ export class CometdClient {
         // A new object for each stay: a late answer to the poll of the last one cannot disturb this one.
         const cometd = new CometD();
         this.#cometd = cometd;
-        // The server has long-polling only; a WebSocket tried in vain leaves an error in the console.
-        cometd.unregisterTransport("websocket");
         cometd.configure({url: this.url, logLevel: "warn", maxBackoff: 4000});
         cometd.addListener("/meta/handshake", this.#ifOpen(reply => {
             if (reply.successful) {
