@@ -41,8 +41,8 @@ struct ChannelState final : Channel, Deadline {
     bool persistent = false;
     std::vector<Subscriber> subscribers;
     std::list<OwnedListener> listeners; ///< stable while a listener adds another
-    std::vector<Authorizer> authorizers;
-    Instant last_used{}; ///< while idle
+    std::list<Authorizer> authorizers;  ///< as well
+    Instant last_used{};                ///< while idle
 
     // The wild channels that match this one, `/**` first; valid for one generation of wild
     // channels.
