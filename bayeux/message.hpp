@@ -67,7 +67,8 @@ public:
 
     /// Replaces `data`; `json` must be valid JSON (data filters use this).
     void set_data(std::string json);
-    /// Replaces or adds a member; `json` must be valid JSON.
+    /// Replaces or adds a member; `json` must be valid JSON. The envelope (channel, id, clientId,
+    /// subscription, advice) stays as it was parsed.
     void set_member(std::string_view name, std::string json);
 
 private:
