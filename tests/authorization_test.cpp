@@ -151,6 +151,18 @@ BOOST_FIXTURE_TEST_CASE(an_authorizer_that_throws_refuses, Fixture)
     BOOST_TEST(world.engine().statistics().handler_failures == 1U);
 }
 
+BOOST_FIXTURE_TEST_CASE(an_authorizer_may_add_others, Fixture)
+{
+    bool added = false;
+    channel("/foo").add_authorizer([&](auto&&...) {
+        for (int i = 0; !added && i < 100; ++i)
+            channel("/foo").add_authorizer(always(Authorization::grant()));
+        added = true;
+        return Authorization::ignore();
+    });
+    BOOST_TEST(error_of(client.publish("/foo", "1")).empty());
+}
+
 // --- The policy
 
 BOOST_AUTO_TEST_CASE(the_policy_is_asked_first_and_its_refusal_ends_it)
