@@ -51,7 +51,7 @@ public:
 private:
     void pump()
     {
-        while (!unconsumed.empty() && !connection.awaiting_answer()) {
+        while (!unconsumed.empty() && !connection.awaiting_answer() && !connection.upgraded()) {
             std::optional<BayeuxRequest> request;
             // A copy in memory of its own, gone at once: a view kept into it would be found out.
             auto const used = connection.consume(std::string(unconsumed), output, request);
