@@ -232,7 +232,7 @@ void Connection::after_send()
     }
     if (!surplus_.empty())
         return loop_.continue_later(serial_);
-    if (input_ended_)
+    if (input_ended_ || (draining_ && http_.idle()))
         return close();
     if (http_.idle())
         time(Timing::idle);
@@ -300,6 +300,7 @@ void Connection::drain()
 {
     if (websocket_)
         return go_away("shutdown");
+    draining_ = true;
     close_after_answer();
     if (http_.idle() && surplus_.empty() && unsent_.empty())
         close();

@@ -85,6 +85,7 @@ private:
     Timing timing_ = Timing::none;
     bool waiting_readable_ = false;
     bool input_ended_ = false;
+    bool draining_ = false;
     bool polling_ = false; ///< the request in work may be held
     bool sending_ended_ = false;
     bool told_full_ = false; ///< the engine knows that its client does not keep up
