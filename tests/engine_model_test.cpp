@@ -336,7 +336,7 @@ void Driver::fall_silent()
 
 struct Seeds {
     std::uint64_t first = 1;
-    std::uint64_t last = 600;
+    std::uint64_t last = 400;
 };
 
 Seeds seeds()
