@@ -1,0 +1,270 @@
+// The server in a process with real sockets, all in the engine's loop and with I/O threads.
+
+#include "tests/support/running_server.hpp"
+#include "tests/support/test_client.hpp"
+
+#include <boost/test/data/monomorphic.hpp>
+#include <boost/test/data/test_case.hpp>
+#include <boost/test/unit_test.hpp>
+
+#include <cstddef>
+#include <future>
+#include <optional>
+#include <set>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+using namespace bayeux;
+using namespace bayeux::testing;
+using namespace std::chrono_literals;
+
+namespace {
+
+auto const io_thread_counts = boost::unit_test::data::make({0, 2});
+
+constexpr std::string_view handshake = R"([{"channel":"/meta/handshake","version":"1.0",)"
+                                       R"("supportedConnectionTypes":["long-polling"]}])";
+constexpr std::string_view options_request = "OPTIONS /cometd HTTP/1.1\r\nHost: test\r\n\r\n";
+
+/// The numbers from `first` to before `end` as data_on() shows them.
+std::string numbers(int first, int end)
+{
+    std::string all;
+    for (auto n = first; n < end; ++n)
+        all += (all.empty() ? "" : " ") + std::to_string(n);
+    return all;
+}
+
+/// What the next poll with messages brings.
+std::string next_data(TestClient& client, TestSession const& session, std::string_view channel)
+{
+    for (;;)
+        if (auto data = data_on(channel, client.post(session.connect()).messages()); !data.empty())
+            return data;
+}
+
+} // namespace
+
+BOOST_DATA_TEST_CASE(connections_are_served_at_the_same_time, io_thread_counts, io_threads)
+{
+    RunningServer const server(with_io_threads(io_threads));
+    auto const converse = [&server](int number) {
+        auto client = server.client();
+        TestSession const session(client);
+        client.post(session.subscribe("/own/" + std::to_string(number)));
+        std::string heard;
+        for (int n = 0; n < 20; ++n) {
+            auto const answer =
+                client.post(session.publish("/own/" + std::to_string(number), std::to_string(n)));
+            heard += data_on("/own/" + std::to_string(number), answer.messages()) + ' ';
+        }
+        return std::pair(session.id(), heard);
+    };
+    std::vector<std::future<std::pair<std::string, std::string>>> running;
+    for (int number = 0; number < 8; ++number)
+        running.push_back(std::async(std::launch::async, converse, number));
+    std::set<std::string> ids;
+    for (auto& each : running) {
+        auto const [id, heard] = each.get();
+        ids.insert(id);
+        BOOST_TEST(heard == numbers(0, 20) + ' ');
+    }
+    BOOST_TEST(ids.size() == running.size());
+}
+
+BOOST_DATA_TEST_CASE(
+    every_held_poll_gets_each_message_once_and_in_order, io_thread_counts, io_threads)
+{
+    constexpr int count = 300;
+    RunningServer const server(with_io_threads(io_threads));
+    std::vector<std::future<std::string>> listening;
+    std::vector<std::promise<void>> subscribed(6);
+    for (auto& ready : subscribed)
+        listening.push_back(std::async(std::launch::async, [&server, &ready] {
+            auto client = server.client();
+            TestSession const session(client);
+            client.post(session.subscribe("/news"));
+            ready.set_value();
+            std::string heard;
+            while (!heard.ends_with(std::to_string(count - 1)))
+                heard += (heard.empty() ? "" : " ") + next_data(client, session, "/news");
+            return heard;
+        }));
+    for (auto& ready : subscribed)
+        ready.get_future().get();
+
+    auto publisher = server.client();
+    TestSession const session(publisher);
+    // The first hundred one by one, the rest as fast as they go.
+    for (int n = 0; n < 100; ++n)
+        publisher.post(session.publish("/news", std::to_string(n)));
+    std::string pipeline;
+    for (int n = 100; n < count; ++n)
+        pipeline += post_request(session.publish("/news", std::to_string(n)));
+    publisher.send(pipeline);
+    for (int n = 100; n < count; ++n)
+        BOOST_TEST(publisher.read().status == 200);
+    for (auto& each : listening)
+        BOOST_TEST(each.get() == numbers(0, count));
+}
+
+BOOST_DATA_TEST_CASE(messages_for_a_poll_whose_connection_was_dropped_come_with_the_next_poll,
+    io_thread_counts, io_threads)
+{
+    RunningServer const server(with_io_threads(io_threads));
+    auto listener = server.client();
+    TestSession const listening(listener);
+    listener.post(listening.subscribe("/news"));
+    auto publisher = server.client();
+    TestSession const publishing(publisher);
+    for (int n = 0; n < 50; ++n) {
+        auto dropped = server.client();
+        dropped.send(post_request(listening.connect()));
+        server.settle();
+        n % 2 == 0 ? dropped.close() : dropped.reset();
+        BOOST_TEST(publisher.post(publishing.publish("/news", std::to_string(n))).status == 200);
+        BOOST_TEST(next_data(listener, listening, "/news") == std::to_string(n));
+    }
+}
+
+BOOST_DATA_TEST_CASE(
+    requests_behind_a_held_poll_are_answered_after_it, io_thread_counts, io_threads)
+{
+    RunningServer const server(with_io_threads(io_threads));
+    auto client = server.client();
+    TestSession const session(client);
+    client.post(session.subscribe("/news"));
+    client.send(post_request(session.connect()) + std::string(options_request) +
+                post_request(session.publish("/other", "1")) + std::string(options_request));
+    auto publisher = server.client();
+    TestSession const publishing(publisher);
+    BOOST_TEST(!client.has_more(100ms));
+    publisher.post(publishing.publish("/news", "1"));
+
+    auto const poll = client.read().messages();
+    BOOST_TEST(data_on("/news", poll) == "1");
+    BOOST_TEST(poll.back().as_object().at("channel").as_string() == "/meta/connect");
+    BOOST_TEST(client.read().body.empty());
+    BOOST_TEST(client.read().messages().back().as_object().at("channel").as_string() == "/other");
+    BOOST_TEST(client.read().body.empty());
+}
+
+BOOST_DATA_TEST_CASE(clients_that_come_and_go_leave_nothing_behind, io_thread_counts, io_threads)
+{
+    auto options = with_io_threads(io_threads);
+    options.max_connections = 64;
+    RunningServer const server(options);
+    auto const come_and_go = [&server] {
+        for (int n = 0; n < 150; ++n) {
+            auto client = server.client();
+            switch (n % 5) {
+            case 0:
+                break;
+            case 1:
+                client.send(post_request(handshake).substr(0, 40));
+                break;
+            case 2:
+                client.send(post_request(handshake));
+                break;
+            case 3: {
+                TestSession const session(client);
+                client.send(post_request(session.connect()));
+                break;
+            }
+            default:
+                client.send(options_request);
+                client.read();
+            }
+            n % 2 == 0 ? client.close() : client.reset();
+        }
+    };
+    std::vector<std::future<void>> running;
+    for (int i = 0; i < 4; ++i)
+        running.push_back(std::async(std::launch::async, come_and_go));
+    for (auto& each : running)
+        each.get();
+    // All places are free again.
+    std::vector<TestClient> clients;
+    for (int i = 0; i < 64; ++i)
+        clients.push_back(server.client());
+    for (auto& client : clients)
+        BOOST_TEST(client.post(handshake).status == 200);
+}
+
+BOOST_DATA_TEST_CASE(a_client_that_has_ended_its_sending_is_answered, io_thread_counts, io_threads)
+{
+    RunningServer const server(with_io_threads(io_threads));
+    for (int n = 0; n < 20; ++n) {
+        auto client = server.client();
+        client.send(post_request(handshake));
+        client.end_sending();
+        BOOST_TEST(client.read().status == 200);
+        BOOST_TEST(client.drain() == 0U);
+    }
+    auto client = server.client();
+    client.send(post_request(handshake) + std::string(options_request) + post_request(handshake));
+    client.end_sending();
+    for (int n = 0; n < 3; ++n)
+        BOOST_TEST(client.read().status == 200);
+    BOOST_TEST(client.drain() == 0U);
+}
+
+BOOST_DATA_TEST_CASE(a_poll_ends_with_its_clients_sending, io_thread_counts, io_threads)
+{
+    RunningServer const server(with_io_threads(io_threads));
+    auto client = server.client();
+    TestSession const session(client);
+    client.send(post_request(session.connect()));
+    client.end_sending();
+    BOOST_TEST(client.drain() == 0U);
+
+    auto pipelining = server.client();
+    pipelining.send(post_request(session.publish("/news", "1")) + post_request(session.connect()));
+    pipelining.end_sending();
+    BOOST_TEST(pipelining.read().status == 200);
+    BOOST_TEST(pipelining.drain() == 0U);
+}
+
+BOOST_DATA_TEST_CASE(a_long_answer_reaches_a_slow_reader_whole, io_thread_counts, io_threads)
+{
+    constexpr std::size_t size = 500'000;
+    constexpr std::size_t count = 10;
+    RunningServer const server(with_io_threads(io_threads));
+    TestClient reader(server.port(), TestClient::ReceiveBuffer{8'192});
+    TestSession const session(reader);
+    reader.post(session.subscribe("/long"));
+    auto publisher = server.client();
+    TestSession const publishing(publisher);
+    for (std::size_t n = 0; n < count; ++n)
+        publisher.post(publishing.publish("/long", '"' + std::string(size, 'a') + '"'));
+    // What comes behind waits until the long answer has been sent.
+    reader.send(post_request(session.connect()) + std::string(options_request));
+    auto const messages = reader.read().messages();
+    BOOST_TEST(messages.size() == count + 1);
+    BOOST_TEST(data_on("/long", messages).size() == count * (size + 3) - 1);
+    BOOST_TEST(reader.read().status == 200);
+}
+
+BOOST_DATA_TEST_CASE(
+    the_last_answer_arrives_although_the_client_goes_on_sending, io_thread_counts, io_threads)
+{
+    RunningServer const server(with_io_threads(io_threads));
+    auto client = server.client();
+    TestSession const session(client);
+    client.post(session.subscribe("/long"));
+    auto publisher = server.client();
+    TestSession const publishing(publisher);
+    publisher.post(publishing.publish("/long", '"' + std::string(900'000, 'a') + '"'));
+
+    client.send(post_request(session.connect(), "Connection: close\r\n"));
+    std::string const more(100'000, 'x');
+    for (int n = 0; n < 20; ++n)
+        client.send_some(more);
+    auto const response = client.read();
+    BOOST_TEST(response.has("Connection: close"));
+    BOOST_TEST(response.body.size() > 900'000U);
+    client.send_some(more);
+    BOOST_TEST(client.drain() == 0U);
+}
