@@ -229,3 +229,14 @@ BOOST_AUTO_TEST_CASE(messages_wait_while_the_client_does_not_keep_up)
             std::vector<std::string>{R"([{"channel":"/a","data":1},{"channel":"/a","data":2}])"},
         boost::test_tools::per_element());
 }
+
+BOOST_AUTO_TEST_CASE(a_session_that_the_server_ends_is_told_without_a_held_connect)
+{
+    Sockets world;
+    auto const id = world.session(first);
+    world.send(first, Sockets::message("/service/x", id));
+    world.engine.context().session(id)->disconnect();
+    auto const sent = world.pass(first, 1ms);
+    BOOST_REQUIRE(sent.size() == 1U);
+    BOOST_TEST(sent[0] == R"([{"channel":"/meta/disconnect","successful":true}])");
+}

@@ -142,6 +142,7 @@ private:
     static bool is_full(SessionState const& session, Origin destination);
     void wake(SessionState& session);
     void flush();
+    void push(SessionState& session);
     bool browser_may_hold(SessionState const& session) const;
     void hold(SessionState& session, HeldConnect held, Duration timeout);
     HeldConnect unhold(SessionState& session);

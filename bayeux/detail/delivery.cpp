@@ -72,16 +72,20 @@ void Core::flush()
         session->dirty = false;
         if (session->queue.empty())
             continue;
-        if (can_push(*session)) {
-            auto push = Reply::to(*session->link);
-            push.messages = take_queue(*session);
-            push.client_id = session->id;
-            out_->replies.push_back(std::move(push));
-        } else if (session->held && !is_full(*session, session->held->origin)) {
+        if (can_push(*session))
+            push(*session);
+        else if (session->held && !is_full(*session, session->held->origin))
             answer_held(*session);
-        }
     }
     awake_.clear();
+}
+
+void Core::push(SessionState& session)
+{
+    auto pushed = Reply::to(*session.link);
+    pushed.messages = take_queue(session);
+    pushed.client_id = session.id;
+    out_->replies.push_back(std::move(pushed));
 }
 
 bool Core::browser_may_hold(SessionState const& session) const

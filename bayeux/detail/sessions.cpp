@@ -103,6 +103,8 @@ void Core::remove_session(SessionState& session, Removal why)
         else
             answer_held_with(session, {Advice::Reconnect::none, {}, {}}, {});
     }
+    if (why == Removal::by_server && can_push(session) && !session.queue.empty())
+        push(session); // the client is told, even when it has no connect held
     for (auto const& [question, exchange] : waiting_)
         if (exchange->session == &session)
             exchange->leave_session();
