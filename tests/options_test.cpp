@@ -230,10 +230,9 @@ BOOST_AUTO_TEST_CASE(unknown_services_and_transports_are_refused)
                "bayeuxd: command line: --services 'chat,chess' must be of these: chat, echo");
     BOOST_TEST(refused({"--services", "chat,chat"}) ==
                "bayeuxd: command line: --services 'chat,chat' must not be named twice");
-    BOOST_TEST(
-        refused({"--allowed-transports", "smoke"}) ==
-        "bayeuxd: command line: --allowed-transports 'smoke' must be of these: websocket, "
-        "long-polling");
+    BOOST_TEST(refused({"--allowed-transports", "smoke"}) ==
+               "bayeuxd: command line: --allowed-transports 'smoke' must be of these: websocket, "
+               "long-polling");
 }
 
 BOOST_AUTO_TEST_CASE(a_cookie_name_is_fit_for_a_header)
