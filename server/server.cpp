@@ -21,6 +21,7 @@
 #include <optional>
 #include <string>
 #include <sys/resource.h>
+#include <system_error>
 #include <thread>
 
 namespace bayeux::server {
@@ -190,7 +191,8 @@ void Server::Impl::listen()
                 [this](Listener::Accepted accepted) { hand_out(std::move(accepted)); },
                 [this] { return has_room(); }));
         } catch (boost::system::system_error const& failure) {
-            throw boost::system::system_error(failure.code(), to_string(address));
+            // Without the place in Asio's sources, which is no concern of the user.
+            throw std::system_error(std::error_code(failure.code()), to_string(address));
         }
     }
 }

@@ -12,8 +12,8 @@ namespace bayeux::server {
 /// bayeuxd in a process: listeners, I/O loops and the engine. Made, set up and run on one thread.
 class Server {
 public:
-    /// Binds its addresses: throws boost::system::system_error when one cannot be had, with the
-    /// address in what().
+    /// Binds its addresses: throws std::system_error when one cannot be had, with the address in
+    /// what().
     explicit Server(Options options);
     ~Server();
     Server(Server const&) = delete;
