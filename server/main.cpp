@@ -7,11 +7,13 @@
 #include <exception>
 #include <unistd.h>
 
-/// The composition root: options, server with its engine, services, run.
-int main(int argc, char** argv)
-{
-    using namespace bayeux;
+namespace {
 
+using namespace bayeux;
+
+/// The composition root: options, server with its engine, services, run.
+int run(int argc, char** argv)
+{
     auto parsed =
         server::parse_options(argc, argv, server::read_environment(environ), services::known());
     if (auto const* const exit = std::get_if<server::Exit>(&parsed)) {
@@ -20,14 +22,23 @@ int main(int argc, char** argv)
     }
     auto const& options = std::get<server::Options>(parsed);
     server::init_log(options.log_level);
+    server::Server bayeuxd(options);
+    for (auto const& name : options.services)
+        services::install(name, bayeuxd.engine());
+    bayeuxd.run();
+    return 0;
+}
+
+} // namespace
+
+int main(int argc, char** argv)
+{
     try {
-        server::Server bayeuxd(options);
-        for (auto const& name : options.services)
-            services::install(name, bayeuxd.engine());
-        bayeuxd.run();
-        return 0;
+        return run(argc, argv);
     } catch (std::exception const& failure) {
-        server::log(LogLevel::error, failure.what());
+        std::fputs("bayeuxd: ", stderr);
+        std::fputs(failure.what(), stderr);
+        std::fputs("\n", stderr);
         return 1;
     }
 }

@@ -150,7 +150,7 @@ void Core::answer_held_with(SessionState& session, Advice advice, std::string_vi
     MessageReply reply;
     reply.successful = failure.empty();
     reply.error = failure;
-    reply.advice = std::move(advice);
+    reply.advice = advice;
     if (!failure.empty())
         session.queue.clear();
     answer(session, unhold(session), std::move(reply));
