@@ -1,0 +1,86 @@
+// The program as a process: its command line, its output, its signals, its end.
+
+import {spawn} from "node:child_process";
+import {once} from "node:events";
+import {readFile, readdir} from "node:fs/promises";
+import {fileURLToPath} from "node:url";
+import {until, within} from "./wait.mjs";
+
+export const program = process.env.BAYEUXD ?? fileURLToPath(new URL("../../build/release/bin/bayeuxd", import.meta.url));
+
+const running = new Set();
+process.once("exit", () => running.forEach(child => child.kill("SIGKILL")));
+
+export class Daemon {
+    #child;
+    #exit;
+    stdout = "";
+    stderr = "";
+
+    /** Starts it with these arguments; what comes of it is for the caller to see. */
+    static spawn(args, {env = {}, descriptors = undefined} = {}) {
+        const daemon = new Daemon();
+        const options = {stdio: ["ignore", "pipe", "pipe"], env: {...process.env, ...env}};
+        daemon.#child = descriptors === undefined ? spawn(program, args, options)
+            : spawn("/bin/bash", ["-c", `ulimit -n ${descriptors} && exec "$0" "$@"`, program, ...args], options);
+        running.add(daemon.#child);
+        daemon.#exit = once(daemon.#child, "close").then(([code, signal]) => {
+            running.delete(daemon.#child);
+            return signal ?? code;
+        });
+        for (const stream of ["stdout", "stderr"]) {
+            daemon.#child[stream].setEncoding("utf8").on("data", text => daemon[stream] += text);
+        }
+        return daemon;
+    }
+
+    /** Starts it and waits until it listens on as many addresses. */
+    static async start(args, {addresses = 1, ...options} = {}) {
+        const daemon = Daemon.spawn(["--listen", "127.0.0.1:0", ...args], options);
+        await until(() => `bayeuxd listens, said ${daemon.stderr}`, () => daemon.origins.length >= addresses);
+        return daemon;
+    }
+
+    /** http://ADDRESS:PORT of each address that it listens on. */
+    get origins() {
+        return [...this.stderr.matchAll(/ listening on (\S+)\n/g)].map(match => match[1]);
+    }
+
+    get origin() {
+        return this.origins[0];
+    }
+
+    get log() {
+        return this.stderr.split("\n").filter(line => line !== "");
+    }
+
+    signal(name) {
+        this.#child.kill(name);
+    }
+
+    /** Whoever reads its log goes away. */
+    closeLog() {
+        this.#child.stderr.destroy();
+    }
+
+    /** Its exit status, or the signal that ended it. */
+    exit() {
+        return within("the end of bayeuxd", this.#exit);
+    }
+
+    async stop() {
+        this.signal("SIGTERM");
+        return this.exit();
+    }
+
+    /** Seconds that it has computed so far. */
+    async cpuTime() {
+        const fields = (await readFile(`/proc/${this.#child.pid}/stat`, "utf8")).split(") ")[1].split(" ");
+        const ticksPerSecond = 100; // what Linux shows here, whatever the kernel's own clock
+        return (Number(fields[11]) + Number(fields[12])) / ticksPerSecond;
+    }
+
+    async descriptors() {
+        return (await readdir(`/proc/${this.#child.pid}/fd`)).length;
+    }
+}
