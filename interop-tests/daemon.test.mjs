@@ -209,19 +209,30 @@ for (const ioThreads of ["0", "2"]) {
             http.destroy();
         }));
 
-        it("keeps messages for a poll whose connection was dropped", () => withDaemon(threads, async daemon => {
+        it("keeps messages for a poll whose connection was dropped, even at the same moment", () => withDaemon(threads, async daemon => {
             const listener = await HttpSocket.to(daemon.origin);
             const listening = await openSession(listener);
             await listener.post([subscribeOf(listening, "/news")]);
             const publisher = await HttpSocket.to(daemon.origin);
             const publishing = await openSession(publisher);
-            const dropped = await HttpSocket.to(daemon.origin);
-            dropped.write(requestText("POST", "/cometd", {body: JSON.stringify([connectOf(listening)])}));
-            await settle(daemon.origin);
-            dropped.destroy();
-            assert.equal((await publisher.post([publishOf(publishing, "/news", 1)])).messages[0].successful, true);
-            const reply = await listener.post([connectOf(listening)]);
-            assert.deepEqual(reply.messages[0], {channel: "/news", data: 1});
+            for (let n = 0; n < 30; ++n) {
+                const dropped = await HttpSocket.to(daemon.origin);
+                dropped.write(requestText("POST", "/cometd", {body: JSON.stringify([connectOf(listening)])}));
+                await settle(daemon.origin);
+                const drop = () => dropped.destroy();
+                const publish = () => publisher.write(
+                    requestText("POST", "/cometd", {body: JSON.stringify([publishOf(publishing, "/news", n)])}));
+                // Stopped, it sees both when it goes on.
+                daemon.signal("SIGSTOP");
+                for (const act of n % 2 === 0 ? [publish, drop] : [drop, publish]) {
+                    act();
+                }
+                await new Promise(resolve => setImmediate(resolve));
+                daemon.signal("SIGCONT");
+                assert.equal((await publisher.response()).messages[0].successful, true);
+                const reply = await listener.post([connectOf(listening)]);
+                assert.deepEqual(reply.messages[0], {channel: "/news", data: n});
+            }
             listener.destroy();
             publisher.destroy();
         }));
