@@ -10,13 +10,6 @@ using namespace bayeux::testing;
 
 namespace {
 
-std::string error_of(Answer const& answer)
-{
-    auto const* const error =
-        answer.body.at(answer.body.size() - 1).as_object().if_contains("error");
-    return error == nullptr ? "" : error->as_string().c_str();
-}
-
 std::string name_of(Operation operation)
 {
     switch (operation) {
@@ -54,21 +47,21 @@ struct Fixture {
 
 BOOST_FIXTURE_TEST_CASE(without_authorizers_everything_is_granted, Fixture)
 {
-    BOOST_TEST(error_of(client.subscribe("/foo")).empty());
-    BOOST_TEST(error_of(client.publish("/foo", "1")).empty());
+    BOOST_TEST(client.subscribe("/foo").error().empty());
+    BOOST_TEST(client.publish("/foo", "1").error().empty());
 }
 
 BOOST_FIXTURE_TEST_CASE(where_there_are_authorizers_one_must_grant, Fixture)
 {
     channel("/**").add_authorizer(always(Authorization::ignore()));
     channel("/r/*").add_authorizer(granting({Operation::create, Operation::publish}));
-    BOOST_TEST(error_of(client.subscribe("/r/1")) == "403:denied_by_not_granting:subscribe_denied");
-    BOOST_TEST(error_of(client.publish("/r/1", "1")).empty());
+    BOOST_TEST(client.subscribe("/r/1").error() == "403:denied_by_not_granting:subscribe_denied");
+    BOOST_TEST(client.publish("/r/1", "1").error().empty());
     BOOST_TEST(
-        error_of(client.publish("/q", "1")) == "403:denied_by_not_granting:channel_create_denied");
-    BOOST_TEST(error_of(client.subscribe("/q")) == "403:denied_by_not_granting:create_denied");
+        client.publish("/q", "1").error() == "403:denied_by_not_granting:channel_create_denied");
+    BOOST_TEST(client.subscribe("/q").error() == "403:denied_by_not_granting:create_denied");
     channel("/q");
-    BOOST_TEST(error_of(client.publish("/q", "1")) == "403:denied_by_not_granting:publish_denied");
+    BOOST_TEST(client.publish("/q", "1").error() == "403:denied_by_not_granting:publish_denied");
 }
 
 BOOST_FIXTURE_TEST_CASE(one_denial_outweighs_every_grant_and_gives_its_reason, Fixture)
@@ -76,8 +69,8 @@ BOOST_FIXTURE_TEST_CASE(one_denial_outweighs_every_grant_and_gives_its_reason, F
     channel("/**").add_authorizer(always(Authorization::grant()));
     channel("/a").add_authorizer(always(Authorization::deny("not_today")));
     channel("/a").add_authorizer(always(Authorization::grant()));
-    BOOST_TEST(error_of(client.subscribe("/a")) == "403:not_today:subscribe_denied");
-    BOOST_TEST(error_of(client.publish("/a", "1")) == "403:not_today:publish_denied");
+    BOOST_TEST(client.subscribe("/a").error() == "403:not_today:subscribe_denied");
+    BOOST_TEST(client.publish("/a", "1").error() == "403:not_today:publish_denied");
 }
 
 BOOST_FIXTURE_TEST_CASE(authorizers_are_asked_from_the_widest_channel_on_until_one_denies, Fixture)
@@ -106,28 +99,28 @@ BOOST_FIXTURE_TEST_CASE(authorizers_are_asked_from_the_widest_channel_on_until_o
 BOOST_FIXTURE_TEST_CASE(creating_needs_a_grant_of_its_own, Fixture)
 {
     channel("/a/*").add_authorizer(granting({Operation::subscribe, Operation::publish}));
-    BOOST_TEST(error_of(client.subscribe("/a/b")) == "403:denied_by_not_granting:create_denied");
-    BOOST_TEST(error_of(client.publish("/a/b", "1")) ==
-               "403:denied_by_not_granting:channel_create_denied");
+    BOOST_TEST(client.subscribe("/a/b").error() == "403:denied_by_not_granting:create_denied");
+    BOOST_TEST(
+        client.publish("/a/b", "1").error() == "403:denied_by_not_granting:channel_create_denied");
     channel("/a/b");
-    BOOST_TEST(error_of(client.subscribe("/a/b")).empty());
-    BOOST_TEST(error_of(client.publish("/a/b", "1")).empty());
+    BOOST_TEST(client.subscribe("/a/b").error().empty());
+    BOOST_TEST(client.publish("/a/b", "1").error().empty());
 }
 
 BOOST_FIXTURE_TEST_CASE(service_channels_are_authorized_like_others, Fixture)
 {
     channel("/service/members").add_authorizer(granting({Operation::publish}));
-    BOOST_TEST(error_of(client.subscribe("/service/members")) ==
+    BOOST_TEST(client.subscribe("/service/members").error() ==
                "403:denied_by_not_granting:subscribe_denied");
-    BOOST_TEST(error_of(client.publish("/service/members", "1")).empty());
+    BOOST_TEST(client.publish("/service/members", "1").error().empty());
 }
 
 BOOST_FIXTURE_TEST_CASE(meta_channels_ask_no_authorizer, Fixture)
 {
     channel("/**").add_authorizer(always(Authorization::deny("never")));
     channel("/meta/connect").add_authorizer(always(Authorization::deny("never")));
-    BOOST_TEST(error_of(client.poll()).empty());
-    BOOST_TEST(error_of(client.disconnect()).empty());
+    BOOST_TEST(client.poll().error().empty());
+    BOOST_TEST(client.disconnect().error().empty());
 }
 
 BOOST_FIXTURE_TEST_CASE(the_server_publishes_past_authorizers, Fixture)
@@ -145,8 +138,7 @@ BOOST_FIXTURE_TEST_CASE(an_authorizer_that_throws_refuses, Fixture)
         [](Operation, std::string_view, Session const&, Message const&) -> Authorization {
             throw std::runtime_error("broken");
         });
-    BOOST_TEST(
-        error_of(client.publish("/foo", "1")) == "403:denied_by_not_granting:publish_denied");
+    BOOST_TEST(client.publish("/foo", "1").error() == "403:denied_by_not_granting:publish_denied");
     BOOST_TEST(world.logged("authorizer on /foo: broken") == 1U);
     BOOST_TEST(world.engine().statistics().handler_failures == 1U);
 }
@@ -160,7 +152,7 @@ BOOST_FIXTURE_TEST_CASE(an_authorizer_may_add_others, Fixture)
         added = true;
         return Authorization::ignore();
     });
-    BOOST_TEST(error_of(client.publish("/foo", "1")).empty());
+    BOOST_TEST(client.publish("/foo", "1").error().empty());
 }
 
 // --- The policy
@@ -176,7 +168,7 @@ BOOST_AUTO_TEST_CASE(the_policy_is_asked_first_and_its_refusal_ends_it)
         ++asked;
         return Authorization::grant();
     });
-    BOOST_TEST(error_of(client.publish("/foo", "1")) == "403:quota:publish_denied");
+    BOOST_TEST(client.publish("/foo", "1").error() == "403:quota:publish_denied");
     BOOST_TEST(asked == 0);
 }
 
@@ -215,6 +207,6 @@ BOOST_AUTO_TEST_CASE(a_policy_that_throws_refuses)
     FakeWorld world({}, std::move(policy));
     FakeClient client(world);
     BOOST_TEST(
-        error_of(client.publish("/foo", "1")) == "403:denied_by_security_policy:publish_denied");
+        client.publish("/foo", "1").error() == "403:denied_by_security_policy:publish_denied");
     BOOST_TEST(world.logged("security policy on /foo: broken") == 1U);
 }

@@ -8,17 +8,6 @@ using namespace std::chrono_literals;
 
 // Decision::later() wherever a question can be answered later.
 
-namespace {
-
-std::string error_of(Answer const& answer)
-{
-    auto const* const error =
-        answer.body.at(answer.body.size() - 1).as_object().if_contains("error");
-    return error == nullptr ? "" : error->as_string().c_str();
-}
-
-} // namespace
-
 // --- Each kind of question
 
 BOOST_FIXTURE_TEST_CASE(a_publish_waits_for_creation_and_then_for_leave_to_publish, SlowWorld)
@@ -36,17 +25,17 @@ BOOST_FIXTURE_TEST_CASE(a_late_refusal_is_told_with_its_reason, SlowWorld)
 {
     auto const first = send_publish(client);
     world.resolve(create.take(), Decision::deny("nobody"));
-    BOOST_TEST(error_of(world.answered(first)) == "403:nobody:channel_create_denied");
+    BOOST_TEST(world.answered(first).error() == "403:nobody:channel_create_denied");
 
     world.context().channel("/slow/x");
     auto const second = send_publish(client);
     world.resolve(publish.take(), Decision::deny("quota"));
-    BOOST_TEST(error_of(world.answered(second)) == "403:quota:publish_denied");
+    BOOST_TEST(world.answered(second).error() == "403:quota:publish_denied");
 
     auto const third =
         client.send(client.message("/meta/subscribe", R"("subscription":"/slow/x")"));
     world.resolve(subscribe.take(), Decision::deny("full"));
-    BOOST_TEST(error_of(world.answered(third)) == "403:full:subscribe_denied");
+    BOOST_TEST(world.answered(third).error() == "403:full:subscribe_denied");
 }
 
 BOOST_FIXTURE_TEST_CASE(each_channel_of_a_subscription_is_decided_in_its_turn, SlowWorld)
@@ -61,7 +50,7 @@ BOOST_FIXTURE_TEST_CASE(each_channel_of_a_subscription_is_decided_in_its_turn, S
     world.resolve(create.take(), Decision::allow());
     BOOST_TEST(!world.answer(origin).has_value());
     world.resolve(subscribe.take(), Decision::allow());
-    BOOST_TEST(error_of(world.answered(origin)).empty());
+    BOOST_TEST(world.answered(origin).error().empty());
     BOOST_TEST(session.subscriptions().size() == 4U);
 }
 
@@ -130,12 +119,12 @@ BOOST_AUTO_TEST_CASE(extensions_and_listeners_can_answer_later_and_each_is_asked
         world.resolve(desk.take(), Decision::allow());
     }
     BOOST_TEST(asked == "server1 server2 session wide exact1 exact2 ");
-    BOOST_TEST(error_of(world.answered(origin)).empty());
+    BOOST_TEST(world.answered(origin).error().empty());
     BOOST_TEST(subscriber.poll().count("/foo") == 1U);
 
     auto const vetoed = client.send(client.message("/foo", R"("data":1)"));
     world.resolve(desk.take(), Decision::deny());
-    BOOST_TEST(error_of(world.answered(vetoed)) == "404::message_deleted");
+    BOOST_TEST(world.answered(vetoed).error() == "404::message_deleted");
 }
 
 BOOST_AUTO_TEST_CASE(a_connect_can_wait_for_a_decision_and_is_held_then)
@@ -154,7 +143,7 @@ BOOST_AUTO_TEST_CASE(a_connect_can_wait_for_a_decision_and_is_held_then)
     world.resolve(desk.take(), Decision::allow());
     BOOST_TEST(world.engine().statistics().held_connects == 1U);
     world.pass(30s);
-    BOOST_TEST(error_of(world.answered(connect)).empty());
+    BOOST_TEST(world.answered(connect).error().empty());
 }
 
 // --- The order of a batch
@@ -179,7 +168,7 @@ BOOST_FIXTURE_TEST_CASE(other_requests_of_the_session_do_not_wait, SlowWorld)
 {
     world.context().channel("/slow/x");
     auto const origin = send_publish(client);
-    BOOST_TEST(error_of(client.publish("/a", "1")).empty());
+    BOOST_TEST(client.publish("/a", "1").error().empty());
     BOOST_TEST(!world.answer(origin).has_value());
 }
 
@@ -227,7 +216,7 @@ BOOST_AUTO_TEST_CASE(a_question_can_be_answered_through_the_context_even_from_it
         world.context().resolve(pending, Decision::deny("own"));
         return Decision::later();
     };
-    BOOST_TEST(error_of(client.publish("/foo", "1")) == "403:own:publish_denied");
+    BOOST_TEST(client.publish("/foo", "1").error() == "403:own:publish_denied");
 }
 
 BOOST_AUTO_TEST_CASE(ten_thousand_questions_can_be_answered_at_once)

@@ -8,17 +8,6 @@ using namespace std::chrono_literals;
 
 // What may happen while a decision is awaited.
 
-namespace {
-
-std::string error_of(Answer const& answer)
-{
-    auto const* const error =
-        answer.body.at(answer.body.size() - 1).as_object().if_contains("error");
-    return error == nullptr ? "" : error->as_string().c_str();
-}
-
-} // namespace
-
 BOOST_FIXTURE_TEST_CASE(an_answer_to_no_open_question_is_ignored, SlowWorld)
 {
     world.context().channel("/slow/x");
@@ -29,7 +18,7 @@ BOOST_FIXTURE_TEST_CASE(an_answer_to_no_open_question_is_ignored, SlowWorld)
     world.resolve(question, Decision::later()); // no answer at all
     BOOST_TEST(!world.answer(origin).has_value());
     world.resolve(question, Decision::deny("no"));
-    BOOST_TEST(error_of(world.answered(origin)) == "403:no:publish_denied");
+    BOOST_TEST(world.answered(origin).error() == "403:no:publish_denied");
     world.resolve(question, Decision::allow());
 
     auto const next = send_publish(client);
@@ -45,7 +34,7 @@ BOOST_FIXTURE_TEST_CASE(a_question_that_nobody_answers_is_refused_in_the_end, Sl
     world.pass(29'999ms);
     BOOST_TEST(!world.answer(origin).has_value());
     world.pass(1ms);
-    BOOST_TEST(error_of(world.answered(origin)) == "403:decision_timeout:publish_denied");
+    BOOST_TEST(world.answered(origin).error() == "403:decision_timeout:publish_denied");
     BOOST_TEST(world.engine().statistics().decisions_timed_out == 1U);
     BOOST_TEST(world.logged("no decision in time on /slow/x") == 1U);
     world.resolve(publish.take(), Decision::allow()); // too late
@@ -73,7 +62,7 @@ BOOST_FIXTURE_TEST_CASE(a_subscription_whose_session_has_ended_meanwhile_has_fai
         client.send(client.message("/meta/subscribe", R"("subscription":["/slow/x","/y"])"));
     client.disconnect();
     world.resolve(create.take(), Decision::allow());
-    BOOST_TEST(error_of(world.answered(origin)) == "403::subscribe_failed");
+    BOOST_TEST(world.answered(origin).error() == "403::subscribe_failed");
 }
 
 BOOST_FIXTURE_TEST_CASE(a_connect_whose_session_has_ended_meanwhile_is_unknown, SlowWorld)
@@ -121,7 +110,7 @@ BOOST_AUTO_TEST_CASE(a_message_that_waited_is_not_mistaken_for_the_servers_own)
     auto const origin = client.send(client.message("/foo", R"("data":"<script>")"));
     client.disconnect();
     world.resolve(desk.take(), Decision::allow());
-    BOOST_TEST(error_of(world.answered(origin)) == "402::session_unknown");
+    BOOST_TEST(world.answered(origin).error() == "402::session_unknown");
     BOOST_TEST(subscriber.poll().count("/foo") == 0U);
 }
 
@@ -137,9 +126,9 @@ BOOST_FIXTURE_TEST_CASE(
     world.resolve(create.take(), Decision::allow());
     BOOST_TEST(!world.answer(subscribed).has_value());
     world.resolve(publish.take(), Decision::deny("no"));
-    BOOST_TEST(error_of(world.answered(published)) == "403:no:publish_denied");
+    BOOST_TEST(world.answered(published).error() == "403:no:publish_denied");
     world.resolve(subscribe.take(), Decision::deny("no"));
-    BOOST_TEST(error_of(world.answered(subscribed)) == "403:no:subscribe_denied");
+    BOOST_TEST(world.answered(subscribed).error() == "403:no:subscribe_denied");
 }
 
 BOOST_FIXTURE_TEST_CASE(
@@ -158,7 +147,7 @@ BOOST_FIXTURE_TEST_CASE(
     seen = 0;
     world.resolve(publish.take(), Decision::deny());
     BOOST_TEST(seen == 1);
-    BOOST_TEST(error_of(world.answered(origin)) == "402::session_unknown");
+    BOOST_TEST(world.answered(origin).error() == "402::session_unknown");
 }
 
 BOOST_FIXTURE_TEST_CASE(a_channel_swept_during_a_long_decision_is_made_again, SlowWorld)
@@ -170,7 +159,7 @@ BOOST_FIXTURE_TEST_CASE(a_channel_swept_during_a_long_decision_is_made_again, Sl
     world.pass(10s);
     BOOST_TEST(world.engine().statistics().channels == 6U); // the meta channels
     world.resolve(subscribe.take(), Decision::allow());
-    BOOST_TEST(error_of(world.answered(origin)).empty());
+    BOOST_TEST(world.answered(origin).error().empty());
     BOOST_TEST(world.context().channel("/slow/x").subscriber_count() == 1U);
 }
 
@@ -215,5 +204,5 @@ BOOST_FIXTURE_TEST_CASE(
     world.shutdown(1s);
     BOOST_TEST(!world.answer(origin).has_value());
     world.resolve(publish.take(), Decision::allow());
-    BOOST_TEST(error_of(world.answered(origin)) == "402::session_unknown");
+    BOOST_TEST(world.answered(origin).error() == "402::session_unknown");
 }

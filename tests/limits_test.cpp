@@ -11,13 +11,6 @@ using namespace std::chrono_literals;
 
 namespace {
 
-std::string error_of(Answer const& answer)
-{
-    auto const* const error =
-        answer.body.at(answer.body.size() - 1).as_object().if_contains("error");
-    return error == nullptr ? "" : error->as_string().c_str();
-}
-
 template <class Value>
 EngineOptions with(Value EngineOptions::*limit, Value value)
 {
@@ -33,7 +26,7 @@ BOOST_AUTO_TEST_CASE(messages_behind_the_longest_batch_are_answered_with_batch_t
     FakeWorld world(with(&EngineOptions::max_batch, std::size_t{2}));
     FakeClient client(world);
     auto const message = [&] { return client.message("/foo"); };
-    BOOST_TEST(error_of(client.exchange(batch_of({message(), message()}))).empty());
+    BOOST_TEST(client.exchange(batch_of({message(), message()})).error().empty());
     auto const answer =
         client.exchange(batch_of({message(), message(), message(), message(), "{}"}));
     BOOST_REQUIRE_EQUAL(answer.body.size(), 5U);
@@ -52,10 +45,10 @@ BOOST_AUTO_TEST_CASE(a_channel_that_is_too_long_is_invalid)
     FakeWorld world(with(&EngineOptions::max_channel_length, std::size_t{20}));
     FakeClient client(world);
     auto const longest = '/' + std::string(19, 'x');
-    BOOST_TEST(error_of(client.publish(longest, "1")).empty());
-    BOOST_TEST(error_of(client.publish(longest + 'x', "1")) == "405::channel_invalid");
-    BOOST_TEST(error_of(client.subscribe(longest)).empty());
-    BOOST_TEST(error_of(client.subscribe(longest + 'x')) == "403::subscription_invalid");
+    BOOST_TEST(client.publish(longest, "1").error().empty());
+    BOOST_TEST(client.publish(longest + 'x', "1").error() == "405::channel_invalid");
+    BOOST_TEST(client.subscribe(longest).error().empty());
+    BOOST_TEST(client.subscribe(longest + 'x').error() == "403::subscription_invalid");
 }
 
 BOOST_AUTO_TEST_CASE(a_session_has_no_more_subscriptions_than_the_limit)
@@ -64,13 +57,13 @@ BOOST_AUTO_TEST_CASE(a_session_has_no_more_subscriptions_than_the_limit)
     FakeClient client(world);
     client.subscribe("/a");
     client.subscribe("/b");
-    BOOST_TEST(error_of(client.subscribe("/c")) == "403:too_many_subscriptions:subscribe_denied");
+    BOOST_TEST(client.subscribe("/c").error() == "403:too_many_subscriptions:subscribe_denied");
     BOOST_TEST(world.engine().statistics().subscriptions_refused == 1U);
-    BOOST_TEST(error_of(client.subscribe("/a")).empty()); // it has that one
+    BOOST_TEST(client.subscribe("/a").error().empty()); // it has that one
     client.unsubscribe("/a");
-    BOOST_TEST(error_of(client.subscribe("/c")).empty());
+    BOOST_TEST(client.subscribe("/c").error().empty());
     FakeClient other(world);
-    BOOST_TEST(error_of(other.subscribe("/a")).empty());
+    BOOST_TEST(other.subscribe("/a").error().empty());
 }
 
 BOOST_AUTO_TEST_CASE(clients_make_no_more_channels_than_the_limit)
@@ -80,13 +73,12 @@ BOOST_AUTO_TEST_CASE(clients_make_no_more_channels_than_the_limit)
     client.connect();
     client.subscribe("/a");
     client.publish("/b", "1");
-    BOOST_TEST(
-        error_of(client.publish("/c", "1")) == "403:too_many_channels:channel_create_denied");
-    BOOST_TEST(error_of(client.subscribe("/c")) == "403:too_many_channels:create_denied");
+    BOOST_TEST(client.publish("/c", "1").error() == "403:too_many_channels:channel_create_denied");
+    BOOST_TEST(client.subscribe("/c").error() == "403:too_many_channels:create_denied");
     BOOST_TEST(world.engine().statistics().channels_refused == 2U);
-    BOOST_TEST(error_of(client.publish("/a", "1")).empty());
+    BOOST_TEST(client.publish("/a", "1").error().empty());
     world.pass(3s); // /b is swept
-    BOOST_TEST(error_of(client.publish("/c", "1")).empty());
+    BOOST_TEST(client.publish("/c", "1").error().empty());
 }
 
 BOOST_AUTO_TEST_CASE(handshakes_beyond_the_most_sessions_are_told_to_come_back)
@@ -118,8 +110,8 @@ BOOST_AUTO_TEST_CASE(handshakes_that_wait_for_a_decision_cannot_exceed_the_most_
     auto const second = world.send(R"({"channel":"/meta/handshake"})");
     world.resolve(open.at(0), Decision::allow());
     world.resolve(open.at(1), Decision::allow());
-    BOOST_TEST(error_of(world.answered(first)).empty());
-    BOOST_TEST(error_of(world.answered(second)) == "503::too_many_sessions");
+    BOOST_TEST(world.answered(first).error().empty());
+    BOOST_TEST(world.answered(second).error() == "503::too_many_sessions");
 }
 
 // --- The queue: a client that does not fetch its messages loses its session, not single messages
@@ -195,5 +187,5 @@ BOOST_AUTO_TEST_CASE(a_batch_that_overflows_its_own_queue_brings_what_came_befor
         burst.push_back(client.message("/foo", R"("data":1)"));
     auto const answer = client.exchange(batch_of(burst));
     BOOST_TEST(answer.data("/foo") == (boost::json::array{1, 1}));
-    BOOST_TEST(error_of(answer) == "402::session_unknown"); // of the last, behind the overflow
+    BOOST_TEST(answer.error() == "402::session_unknown"); // of the last, behind the overflow
 }

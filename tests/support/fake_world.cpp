@@ -54,6 +54,12 @@ std::size_t Answer::count(std::string_view channel) const
     return found;
 }
 
+std::string Answer::error() const
+{
+    auto const& last = body.at(body.size() - 1).as_object();
+    return last.at("successful").as_bool() ? "" : last.at("error").as_string().c_str();
+}
+
 json::array Answer::data(std::string_view channel) const
 {
     json::array all;

@@ -33,6 +33,8 @@ struct Answer {
     /// The reply to (or message on) `channel` at its `nth` place; fails the test when absent.
     boost::json::object const& on(std::string_view channel, std::size_t nth = 0) const;
     std::size_t count(std::string_view channel) const;
+    /// The error of the last reply; empty when that is successful.
+    std::string error() const;
     /// The `data` of all messages on `channel`, in order.
     boost::json::array data(std::string_view channel) const;
 };
