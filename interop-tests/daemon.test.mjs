@@ -249,6 +249,28 @@ for (const ioThreads of ["0", "2"]) {
                 [...idle, ...clients.map(({http}) => http)].forEach(http => http.destroy());
             }));
 
+        it("gives the memory of long answers back", () => withDaemon(threads, async daemon => {
+            const long = "a".repeat(900_000);
+            const clients = [];
+            for (let n = 0; n < 20; ++n) {
+                const http = await HttpSocket.to(daemon.origin);
+                const session = await openSession(http);
+                await http.post([subscribeOf(session, "/long")]);
+                clients.push({http, session});
+            }
+            const [{http, session}, ...others] = clients;
+            for (let n = 0; n < 10; ++n) {
+                await http.post([publishOf(session, "/long", long)]);
+            }
+            for (const other of others) {
+                other.http.pause();
+                other.http.write(requestText("POST", "/cometd", {body: JSON.stringify([connectOf(other.session)])}));
+            }
+            await until("it is full of unread answers", async () => await daemon.memory() > 80_000_000);
+            clients.forEach(client => client.http.destroy());
+            await until("they are gone from its memory", async () => await daemon.memory() < 40_000_000);
+        }));
+
         it("goes on where it was after it was stopped and continued", () => withDaemon(threads, async daemon => {
             const {http, session} = await polling(daemon.origin);
             await settle(daemon.origin);

@@ -18,6 +18,7 @@
 #include <csignal>
 #include <cstdlib>
 #include <limits>
+#include <malloc.h>
 #include <optional>
 #include <string>
 #include <sys/resource.h>
@@ -31,6 +32,9 @@ namespace asio = boost::asio;
 
 /// Descriptors kept for files and the loops' own needs.
 constexpr std::size_t reserved_descriptors = 64;
+/// What is longer goes back to the system as soon as it is freed; else a rush of long answers stays
+/// in the heap as holes.
+constexpr int long_allocation = 1'048'576;
 /// After a shutdown clients come back this much later at the earliest, and after twice as much at
 /// the latest.
 constexpr Duration come_back_after{1'000};
@@ -228,6 +232,7 @@ void Server::Impl::run()
 {
     signals_.add(SIGTERM);
     signals_.add(SIGINT);
+    ::mallopt(M_MMAP_THRESHOLD, long_allocation);
     std::signal(SIGPIPE, SIG_IGN); // whoever reads the log may end before us
     wait_for_signal();
     for (auto& worker : workers_)

@@ -80,6 +80,11 @@ export class Daemon {
         return (Number(fields[11]) + Number(fields[12])) / ticksPerSecond;
     }
 
+    /** Bytes of memory that it has in use. */
+    async memory() {
+        return 1024 * Number(/^VmRSS:\s+(\d+) kB$/m.exec(await readFile(`/proc/${this.#child.pid}/status`, "utf8"))[1]);
+    }
+
     async descriptors() {
         return (await readdir(`/proc/${this.#child.pid}/fd`)).length;
     }

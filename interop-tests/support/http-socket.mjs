@@ -72,6 +72,11 @@ export class HttpSocket {
         return this.#received.toString();
     }
 
+    /** Reads no more; the system's buffers fill. */
+    pause() {
+        this.#socket.pause();
+    }
+
     endSending() {
         this.#socket.end();
     }
