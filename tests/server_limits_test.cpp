@@ -3,7 +3,6 @@
 #include "tests/support/running_server.hpp"
 #include "tests/support/test_client.hpp"
 
-#include <boost/test/data/monomorphic.hpp>
 #include <boost/test/data/test_case.hpp>
 #include <boost/test/unit_test.hpp>
 
@@ -15,14 +14,6 @@
 using namespace bayeux;
 using namespace bayeux::testing;
 using namespace std::chrono_literals;
-
-namespace {
-
-auto const io_thread_counts = boost::unit_test::data::make({0, 2});
-
-constexpr std::string_view options_request = "OPTIONS /cometd HTTP/1.1\r\nHost: test\r\n\r\n";
-
-} // namespace
 
 BOOST_DATA_TEST_CASE(no_more_connections_are_served_than_allowed_and_others_wait_for_their_turn,
     io_thread_counts, io_threads)

@@ -3,7 +3,6 @@
 #include "tests/support/running_server.hpp"
 #include "tests/support/test_client.hpp"
 
-#include <boost/test/data/monomorphic.hpp>
 #include <boost/test/data/test_case.hpp>
 #include <boost/test/unit_test.hpp>
 
@@ -20,14 +19,10 @@ using namespace std::chrono_literals;
 
 namespace {
 
-auto const io_thread_counts = boost::unit_test::data::make({0, 2});
-
-constexpr std::string_view options_request = "OPTIONS /cometd HTTP/1.1\r\nHost: test\r\n\r\n";
-
 /// For what has to be over long before.
-server::Options slow_to_give_up(int io_threads)
+server::Options slow_to_give_up(std::size_t io_threads)
 {
-    auto options = with_io_threads(static_cast<std::size_t>(io_threads));
+    auto options = with_io_threads(io_threads);
     options.shutdown_timeout = 2 * patience;
     return options;
 }

@@ -3,7 +3,6 @@
 #include "tests/support/running_server.hpp"
 #include "tests/support/test_client.hpp"
 
-#include <boost/test/data/monomorphic.hpp>
 #include <boost/test/data/test_case.hpp>
 #include <boost/test/unit_test.hpp>
 
@@ -22,11 +21,8 @@ using namespace std::chrono_literals;
 
 namespace {
 
-auto const io_thread_counts = boost::unit_test::data::make({0, 2});
-
 constexpr std::string_view handshake = R"([{"channel":"/meta/handshake","version":"1.0",)"
                                        R"("supportedConnectionTypes":["long-polling"]}])";
-constexpr std::string_view options_request = "OPTIONS /cometd HTTP/1.1\r\nHost: test\r\n\r\n";
 
 /// The numbers from `first` to before `end` as data_on() shows them.
 std::string numbers(int first, int end)

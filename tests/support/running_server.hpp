@@ -4,6 +4,8 @@
 #include "server/server.hpp"
 #include "tests/support/test_client.hpp"
 
+#include <boost/test/data/monomorphic.hpp>
+
 #include <algorithm>
 #include <cstddef>
 #include <cstdint>
@@ -71,6 +73,9 @@ private:
     std::uint16_t port_ = 0;
     bool stopping_ = false;
 };
+
+/// The engine's thread does all, or there are I/O threads besides: for BOOST_DATA_TEST_CASE.
+inline auto const io_thread_counts = boost::unit_test::data::make<std::size_t>({0, 2});
 
 /// Options of a server whose timeouts do not matter, with as many I/O threads; what is a limit here
 /// ends the test as failed.

@@ -61,6 +61,9 @@ private:
     std::string received_;
 };
 
+/// What is answered without the engine.
+constexpr std::string_view options_request = "OPTIONS /cometd HTTP/1.1\r\nHost: test\r\n\r\n";
+
 /// A whole request with Bayeux messages, a JSON array.
 std::string post_request(std::string_view messages, std::string_view headers = {});
 
