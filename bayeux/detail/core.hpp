@@ -94,8 +94,7 @@ private:
     Progress work_on(Exchange& x);
     Progress station(Exchange& x);
     Progress validate(Exchange& x);
-    Progress server_extensions(Exchange& x);
-    Progress session_extensions(Exchange& x);
+    Progress pass(Exchange& x, std::vector<std::shared_ptr<Extension>> const& extensions);
     Progress check_session(Exchange& x);
     Progress unknown_session(Exchange& x);
     Progress session_ended(Exchange& x);

@@ -64,9 +64,9 @@ Progress Core::station(Exchange& x)
     case Step::validate:
         return validate(x);
     case Step::server_extensions:
-        return server_extensions(x);
+        return pass(x, extensions_);
     case Step::session_extensions:
-        return session_extensions(x);
+        return x.session != nullptr ? pass(x, x.session->extensions) : Progress::next;
     case Step::check_session:
         return check_session(x);
     case Step::find_channel:
@@ -110,27 +110,11 @@ void Core::veto(Exchange& x)
         x.reply.fail(error::message_deleted);
 }
 
-Progress Core::server_extensions(Exchange& x)
+Progress Core::pass(Exchange& x, std::vector<std::shared_ptr<Extension>> const& extensions)
 {
-    for (; x.index < extensions_.size(); ++x.index) {
+    for (; x.index < extensions.size(); ++x.index) {
         auto const decision = ask(x, "extension", Decision::allow(), [&](Pending pending) {
-            return extensions_[x.index]->incoming(x.session, x.message(), x.reply, pending);
-        });
-        if (decision.is_later())
-            return Progress::wait;
-        if (decision.denied()) {
-            veto(x);
-            return Progress::done;
-        }
-    }
-    return Progress::next;
-}
-
-Progress Core::session_extensions(Exchange& x)
-{
-    for (; x.session != nullptr && x.index < x.session->extensions.size(); ++x.index) {
-        auto const decision = ask(x, "extension", Decision::allow(), [&](Pending pending) {
-            auto const extension = x.session->extensions[x.index];
+            auto const extension = extensions[x.index]; // it may add others
             return extension->incoming(x.session, x.message(), x.reply, pending);
         });
         if (decision.is_later())

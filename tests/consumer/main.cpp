@@ -2,24 +2,13 @@
 #include "bayeux/service.hpp"
 
 #include <iostream>
+#include <map>
 #include <string>
 
+// The service of the README, as it stands there.
+#include "whispers.hpp"
+
 namespace {
-
-class Greeter : public bayeux::BayeuxService {
-public:
-    explicit Greeter(bayeux::ServiceContext& context) : BayeuxService(context, "greeter")
-    {
-        on("/service/greet", &Greeter::greet);
-    }
-
-private:
-    void greet(bayeux::Session& from, bayeux::Message const& message)
-    {
-        auto const name = std::string(message.data().as_string());
-        from.deliver("/service/greet", boost::json::value("hello " + name));
-    }
-};
 
 /// Sends one body at time 0 and returns the body of its reply.
 std::string exchange(bayeux::Engine& engine, std::string body)
@@ -37,13 +26,16 @@ std::string exchange(bayeux::Engine& engine, std::string body)
 int main()
 {
     bayeux::Engine engine({}, [state = std::uint64_t{0}]() mutable { return ++state; });
-    engine.install(std::make_unique<Greeter>(engine.context()));
+    engine.install(std::make_unique<Whispers>(engine.context()));
 
     auto const handshake = exchange(engine, R"({"channel":"/meta/handshake","id":"1"})");
     std::string const key = R"("clientId":")";
     auto const begin = handshake.find(key) + key.size();
     auto const client_id = handshake.substr(begin, handshake.find('"', begin) - begin);
-    std::cout << exchange(
-        engine, R"({"channel":"/service/greet","id":"2","data":"world","clientId":")" + client_id +
-                    R"("})");
+    auto const send = [&](std::string const& channel, std::string const& data) {
+        return exchange(engine, R"({"channel":")" + channel + R"(","clientId":")" + client_id +
+                                    R"(","data":)" + data + "}");
+    };
+    send("/service/members", R"({"user":"ada"})");
+    std::cout << send("/service/privatechat", R"({"peer":"ada","chat":"hello world"})");
 }

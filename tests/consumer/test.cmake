@@ -12,7 +12,7 @@ function(run)
 endfunction()
 
 function(expect_output where)
-    string(FIND "${output}" "\"data\":\"hello world\"" at)
+    string(FIND "${output}" "\"data\":{\"chat\":\"hello world\"" at)
     if(at EQUAL -1)
         message(FATAL_ERROR "${where} printed: ${output}")
     endif()
@@ -38,6 +38,12 @@ foreach(header IN LISTS all_installed)
         message(SEND_ERROR "${header} is private, but installed")
     endif()
 endforeach()
+
+# The example of the README is what the consumer compiles and runs.
+file(READ ${SOURCE}/README.md readme)
+string(REGEX MATCH "```cpp\n([^`]*)```" block "${readme}")
+file(WRITE ${WORK}/readme/whispers.hpp "${CMAKE_MATCH_1}")
+string(APPEND FLAGS " -I${WORK}/readme")
 
 set(project ${SOURCE}/tests/consumer)
 run(${CMAKE_COMMAND} -S ${project} -B ${WORK}/build -G Ninja -D CMAKE_PREFIX_PATH=${WORK}/prefix
