@@ -146,19 +146,25 @@ for (const ioThreads of ["0", "2"]) {
             ["an element that is no object", 500, "[1]"],
             ["a channel that is no string", 500, "[{\"channel\":5}]"],
             ["an advice that is no number", 500, "[{\"channel\":\"/meta/connect\",\"advice\":{\"timeout\":\"x\"}}]"],
-            ["a handshake among other messages", 500, JSON.stringify([handshake, {channel: "/a", data: 1}])],
-            ["other messages before a handshake", 500, JSON.stringify([{channel: "/a", data: 1}, handshake])],
         ]) {
-            it(`answers ${status} to ${what} and serves on`, async () => {
+            it(`answers ${status} to ${what}, says why, and serves on`, async () => {
                 const http = await connection();
                 http.write(`POST /cometd HTTP/1.1\r\nHost: test\r\nContent-Length: ${body.length}\r\n\r\n`);
                 http.write(body);
                 const response = await http.response();
                 assert.equal(response.status, status);
-                assert.equal(response.text, "");
+                assert.match(response.text, /^No Bayeux messages: \w.+\n$/);
                 taken(await http.post([handshake]));
             });
         }
+
+        it("answers 500 to a handshake among other messages and serves on", async () => {
+            const http = await connection();
+            for (const batch of [[handshake, {channel: "/a", data: 1}], [{channel: "/a", data: 1}, handshake]]) {
+                assert.equal((await http.post(batch)).status, 500);
+                taken(await http.post([handshake]));
+            }
+        });
 
         it("answers a message without channel, and one with an impossible channel, by an error", async () => {
             const http = await connection();

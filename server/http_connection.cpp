@@ -199,7 +199,7 @@ void HttpConnection::complete(Post& post, std::string& out, std::optional<Bayeux
 {
     auto parsed = parse_body(std::move(post.body), post.format, settings_->max_json_depth);
     if (auto const* const error = std::get_if<ParseError>(&parsed)) {
-        append_empty_response(out, status_of(error->kind), frame());
+        append_refusal(out, *error, frame());
         return end_request();
     }
     request = BayeuxRequest{std::move(post.request), std::get<Batch>(std::move(parsed))};

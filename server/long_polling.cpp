@@ -1,6 +1,7 @@
 #include "server/long_polling.hpp"
 
 #include "server/charset.hpp"
+#include "server/printable.hpp"
 
 #include <algorithm>
 #include <iterator>
@@ -78,6 +79,12 @@ std::variant<Batch, ParseError> parse_body(
 unsigned status_of(ParseError::Kind kind)
 {
     return kind == ParseError::Kind::malformed ? 400 : 500;
+}
+
+void append_refusal(std::string& out, ParseError const& error, ResponseFrame const& frame)
+{
+    auto const text = "No Bayeux messages: " + printable(error.reason) + '\n';
+    append_text_response(out, status_of(error.kind), frame, text, Content::whole);
 }
 
 void append_reply(

@@ -31,6 +31,9 @@ std::variant<Batch, ParseError> parse_body(
 /// The HTTP status for a body that is no batch (wire-behaviour 1.6).
 unsigned status_of(ParseError::Kind kind);
 
+/// Appends the response to such a body: the status, and the reason for human eyes.
+void append_refusal(std::string& out, ParseError const& error, ResponseFrame const& frame);
+
 /// Appends the response that brings `reply` (wire-behaviour 1.5, 3.4).
 void append_reply(
     std::string& out, Reply const& reply, ResponseFrame const& frame, HttpSettings const& settings);

@@ -84,8 +84,11 @@ BOOST_AUTO_TEST_CASE(bodies_that_are_no_batch_are_answered_and_the_connection_st
     auto const responses = take_responses(driver.output);
     BOOST_TEST_REQUIRE(responses.size() == 5);
     BOOST_TEST(responses[0].status == 400);
-    BOOST_TEST(responses[0]["Content-Length"] == "0");
+    BOOST_TEST(responses[0].body == "No Bayeux messages: incomplete JSON\n");
+    BOOST_TEST(responses[0]["Content-Type"] == "text/plain");
+    BOOST_TEST(responses[0]["X-Content-Type-Options"] == "nosniff");
     BOOST_TEST(responses[1].status == 500);
+    BOOST_TEST(responses[1].body == "No Bayeux messages: no messages\n");
     BOOST_TEST(responses[2].status == 400);
     BOOST_TEST(responses[3].status == 400);
     BOOST_TEST(responses[4].status == 200);

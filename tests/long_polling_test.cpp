@@ -114,6 +114,14 @@ BOOST_AUTO_TEST_CASE(json_that_holds_no_messages_is_500)
         BOOST_TEST(channels(body, "") == "500", body);
 }
 
+BOOST_AUTO_TEST_CASE(a_reason_of_what_a_client_sent_is_made_printable)
+{
+    auto const parsed = parse_body("[]", body_format("text/json;charset=\xff\x01"), max_depth);
+    std::string out;
+    append_refusal(out, std::get<ParseError>(parsed), {.persistence = Persistence::keep_alive});
+    BOOST_TEST(take_response(out).body == "No Bayeux messages: not in charset \\xff\\x01\n");
+}
+
 BOOST_AUTO_TEST_CASE(a_reply_is_json_that_nobody_stores_or_sniffs)
 {
     Reply reply;
