@@ -46,6 +46,12 @@ void Engine::undelivered(Reply reply, Instant now, Outbox& out)
     core_->undelivered(std::move(reply), now, out);
 }
 
+void Engine::open_stream(
+    Origin origin, Request request, std::string_view client_id, Instant now, Outbox& out)
+{
+    core_->open_stream(origin, std::move(request), client_id, now, out);
+}
+
 void Engine::link_full(Origin origin)
 {
     core_->link_full(origin);

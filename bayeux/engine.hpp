@@ -14,6 +14,7 @@
 #include <functional>
 #include <memory>
 #include <optional>
+#include <string_view>
 
 namespace bayeux {
 
@@ -72,14 +73,19 @@ public:
     // Traffic. Each batch is answered by exactly one Reply, now or, when it holds a connect or
     // waits for a decision, by a later call.
 
-    /// One HTTP body (or, later, one WebSocket text frame).
+    /// One HTTP body or one WebSocket text frame.
     void receive(Origin origin, Request request, Batch batch, Instant now, Outbox& out);
+    /// A connection that only takes messages: Faye's EventSource. One Reply says at once whether it
+    /// is open (empty) or refused (failed, 400: a session that is unknown, or that this browser may
+    /// not use). Later Replies bring messages; a failed one ends the stream.
+    void open_stream(
+        Origin origin, Request request, std::string_view client_id, Instant now, Outbox& out);
     /// The connection that waits for the answer to `origin` is gone. A held connect ends without
     /// its messages being lost (wire-behaviour 4.9).
     void connection_lost(Origin origin, Instant now, Outbox& out);
     /// `reply` could not be handed to its connection: its messages go back to their session.
     void undelivered(Reply reply, Instant now, Outbox& out);
-    /// A connection that pushes (WebSocket) does not keep up: messages wait in the session's queue
+    /// A connection that pushes does not keep up: messages wait in the session's queue
     /// until it is ready.
     void link_full(Origin origin);
     void link_ready(Origin origin, Instant now, Outbox& out);

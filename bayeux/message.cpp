@@ -345,14 +345,22 @@ Message Message::make(std::string_view channel, std::string data_json)
     return message;
 }
 
-json::value Message::data() const
+json::value Message::value(std::string_view name) const
 {
-    auto const text = data_text();
+    auto const text = member(name);
     if (text.empty())
         return nullptr;
     json::parse_options options;
     options.max_depth = text.size(); // the batch's own limit has been checked
     return json::parse({text.data(), text.size()}, {}, options);
+}
+
+json::value Message::ext(std::string_view name) const
+{
+    auto ext = value("ext");
+    auto* const object = ext.if_object();
+    auto* const found = object != nullptr ? object->if_contains(name) : nullptr;
+    return found != nullptr ? std::move(*found) : nullptr;
 }
 
 std::string_view Message::member(std::string_view name) const

@@ -45,9 +45,11 @@ public:
     std::string_view data_text() const { return member("data"); }
     /// `data` as a value, parsed now; null when absent. Numbers too large for a double are
     /// infinities in it, which to_json() refuses to write.
-    boost::json::value data() const;
+    boost::json::value data() const { return value("data"); }
     /// Original bytes of `ext`; empty when absent.
     std::string_view ext_text() const { return member("ext"); }
+    /// A member of `ext` as a value, parsed now; null when it is absent.
+    boost::json::value ext(std::string_view name) const;
     /// Original bytes of `subscription`; empty when absent or null.
     std::string_view subscription_text() const { return subscription_text_; }
     /// The channels asked for: one for a string, several for an array. An element that is not a
@@ -62,6 +64,8 @@ public:
 
     /// Original bytes of any member; empty when absent.
     std::string_view member(std::string_view name) const;
+    /// Any member as a value, parsed now; null when absent. See data().
+    boost::json::value value(std::string_view name) const;
     /// All members in their order; of duplicates the last one alone.
     std::vector<Member> const& members() const { return members_; }
 

@@ -31,9 +31,7 @@ void append_advice(std::string& out, Advice const& advice)
     out += '}';
 }
 
-} // namespace
-
-void MessageReply::set_member(std::string_view name, std::string json)
+void set(JsonMembers& members, std::string_view name, std::string json)
 {
     for (auto& [known, value] : members) {
         if (known == name) {
@@ -42,6 +40,28 @@ void MessageReply::set_member(std::string_view name, std::string json)
         }
     }
     members.emplace_back(name, std::move(json));
+}
+
+void append_members(std::string& out, JsonMembers const& members)
+{
+    for (auto const& [name, value] : members) {
+        if (out.back() != '{')
+            out += ',';
+        append_json_string(out, name);
+        out.append(":").append(value);
+    }
+}
+
+} // namespace
+
+void MessageReply::set_member(std::string_view name, std::string json)
+{
+    set(members, name, std::move(json));
+}
+
+void MessageReply::set_ext(std::string_view name, std::string json)
+{
+    set(ext ? *ext : ext.emplace(), name, std::move(json));
 }
 
 MessageReply reply_to(Message const& message)
@@ -73,10 +93,11 @@ void append_json(std::string& out, MessageReply const& reply)
         out += R"(,"error":)";
         append_json_string(out, reply.error);
     }
-    for (auto const& [name, value] : reply.members) {
-        out += ',';
-        append_json_string(out, name);
-        out.append(":").append(value);
+    append_members(out, reply.members);
+    if (reply.ext) {
+        out += R"(,"ext":{)";
+        append_members(out, *reply.ext);
+        out += '}';
     }
     if (reply.advice)
         append_advice(out, *reply.advice);

@@ -21,6 +21,9 @@ struct Advice {
     bool multiple_clients = false;
 };
 
+/// Members of a JSON object: name and JSON text.
+using JsonMembers = std::vector<std::pair<std::string, std::string>>;
+
 /// The answer to one message. Extensions and policies may add to it before it is written.
 struct MessageReply {
     std::string channel;
@@ -30,7 +33,9 @@ struct MessageReply {
     std::string error; ///< see error.hpp; empty when successful
     std::optional<Advice> advice;
     /// Further members: name and JSON text.
-    std::vector<std::pair<std::string, std::string>> members;
+    JsonMembers members;
+    /// Members of `ext`; none: the reply has no `ext`.
+    std::optional<JsonMembers> ext;
     /// An extension or listener that refuses a message sets this when it has written the error
     /// itself; otherwise the client reads `404::message_deleted`.
     bool handled = false;
@@ -41,6 +46,8 @@ struct MessageReply {
         error = text;
     }
     void set_member(std::string_view name, std::string json);
+    /// Answers in `ext` what a client has offered there; `json` must be valid JSON.
+    void set_ext(std::string_view name, std::string json);
 };
 
 /// What every reply begins with (wire-behaviour 2, step 1).

@@ -7,7 +7,8 @@ namespace bayeux {
 enum class Transport {
     long_polling,
     callback_polling, ///< JSONP: only connects bring messages (wire-behaviour 1.4)
-    websocket         ///< pushes: a session's messages are sent at once, held connect or not
+    websocket,        ///< pushes: a session's messages are sent at once, held connect or not
+    eventsource       ///< pushes too, and takes nothing: see Engine::open_stream()
 };
 
 /// The request that carried a batch, as far as the engine and its policies look at it.

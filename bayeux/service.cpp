@@ -47,6 +47,11 @@ void ServiceContext::add_listener(Listener& listener)
     core_.add_listener(listener);
 }
 
+Instant ServiceContext::now() const
+{
+    return core_.now();
+}
+
 void ServiceContext::log(LogLevel level, std::string text)
 {
     core_.log(level, std::move(text));

@@ -37,6 +37,8 @@ public:
     /// Answers a question to which a policy, listener or extension said Decision::later().
     void resolve(Pending pending, Decision decision);
     void add_listener(Listener& listener);
+    /// The time the engine was last told.
+    Instant now() const;
     void log(LogLevel level, std::string text);
 
 private:

@@ -93,19 +93,36 @@ void Core::connection_lost(Origin origin, Instant now, Outbox& out)
     });
 }
 
+void Core::open_stream(
+    Origin origin, Request request, std::string_view client_id, Instant now, Outbox& out)
+{
+    turn(now, out, [&] {
+        auto* const session = session_of(request, client_id);
+        if (session == nullptr) {
+            ++statistics_.unknown_sessions;
+            out_->replies.push_back(Reply::failed(origin, 400));
+            return;
+        }
+        touch(*session);
+        bind_link(*session, {origin, request.transport});
+        out_->replies.push_back(Reply::to(origin));
+        wake(*session);
+    });
+}
+
 void Core::link_full(Origin origin)
 {
-    if (auto* const session = session_on(origin); session != nullptr && session->link == origin)
-        session->link_full = true;
+    if (auto* const session = session_on(origin); session != nullptr && has_link(*session, origin))
+        session->outlet->full = true;
 }
 
 void Core::link_ready(Origin origin, Instant now, Outbox& out)
 {
     turn(now, out, [&] {
         auto* const session = session_on(origin);
-        if (session == nullptr || session->link != origin)
+        if (session == nullptr || !has_link(*session, origin))
             return;
-        session->link_full = false;
+        session->outlet->full = false;
         wake(*session);
     });
 }

@@ -47,6 +47,8 @@ public:
     void receive(Origin origin, Request request, Batch batch, Instant now, Outbox& out);
     void connection_lost(Origin origin, Instant now, Outbox& out);
     void undelivered(Reply reply, Instant now, Outbox& out);
+    void open_stream(
+        Origin origin, Request request, std::string_view client_id, Instant now, Outbox& out);
     void link_full(Origin origin);
     void link_ready(Origin origin, Instant now, Outbox& out);
     void resolve(Pending pending, Decision decision, Instant now, Outbox& out);
@@ -68,6 +70,7 @@ public:
     /// Finds or creates; `name` must be valid.
     ChannelState& channel(std::string_view name);
     EngineOptions const& options() const { return options_; }
+    Instant now() const { return now_; }
     void log(LogLevel level, std::string text);
 
 private:
@@ -126,8 +129,9 @@ private:
     SessionState* session_of(Exchange const& x, std::string_view client_id);
     SessionState* session_of(Request const& request, std::string_view client_id);
     SessionState* session_on(Origin link) const;
-    void bind_link(SessionState& session, Origin link);
+    void bind_link(SessionState& session, Link link);
     void release_link(Origin link);
+    void end_stream(SessionState& session);
     void touch(SessionState& session);
     void expire_after_reply(SessionState& session, std::optional<Duration> interval);
     void remove_session(SessionState& session, Removal why);
@@ -138,6 +142,7 @@ private:
     void deliver(SessionState& session, FrozenMessage message);
     bool delivers_on_connect_only(Transport transport) const;
     bool can_push(SessionState const& session) const;
+    static bool has_link(SessionState const& session, Origin link);
     static bool is_full(SessionState const& session, Origin destination);
     void wake(SessionState& session);
     void flush();

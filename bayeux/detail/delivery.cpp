@@ -44,13 +44,19 @@ bool Core::delivers_on_connect_only(Transport transport) const
 
 bool Core::can_push(SessionState const& session) const
 {
-    return session.link && !session.link_full && !delivers_on_connect_only(Transport::websocket);
+    return session.outlet && !session.outlet->full &&
+           !delivers_on_connect_only(session.outlet->transport);
+}
+
+bool Core::has_link(SessionState const& session, Origin link)
+{
+    return session.outlet && session.outlet->origin == link;
 }
 
 /// Messages for it wait until its client has read what is on the way.
 bool Core::is_full(SessionState const& session, Origin destination)
 {
-    return session.link == destination && session.link_full;
+    return has_link(session, destination) && session.outlet->full;
 }
 
 /// Has waiting messages sent at the end of the turn, so that one answer carries all that this turn
@@ -82,7 +88,7 @@ void Core::flush()
 
 void Core::push(SessionState& session)
 {
-    auto pushed = Reply::to(*session.link);
+    auto pushed = Reply::to(session.outlet->origin);
     pushed.messages = take_queue(session);
     pushed.client_id = session.id;
     out_->replies.push_back(std::move(pushed));
@@ -161,6 +167,7 @@ void Core::answer(SessionState& session, HeldConnect held, MessageReply reply)
     reply.channel = "/meta/connect";
     reply.id = std::move(held.id);
     reply.members = std::move(held.members);
+    reply.ext = std::move(held.ext);
     auto answer = Reply::to(held.origin);
     if (extensions_keep(&session, reply))
         append_json(answer.replies, reply);

@@ -43,8 +43,8 @@ Progress Core::meta_connect(Exchange& x)
     x.connect_interval = interval.value_or(interval_of(session));
 
     bool const pushes = x.request.transport == Transport::websocket;
-    if (!pushes)
-        session.link.reset(); // the client has left its socket
+    if (!pushes && session.outlet && session.outlet->transport == Transport::websocket)
+        session.outlet.reset(); // the client has left its socket
     bool const waiting = !session.queue.empty() && !can_push(session);
     bool const at_once = first || timeout <= Duration(0) || waiting || session.leaving ||
                          (!pushes && x.batch.size() > 1);
@@ -58,6 +58,7 @@ Progress Core::meta_connect(Exchange& x)
                 {.origin = x.origin,
                     .id = std::move(x.reply.id),
                     .members = std::move(x.reply.members),
+                    .ext = std::move(x.reply.ext),
                     .interval = interval,
                     .advised = advised,
                     .over_link = pushes,

@@ -9,19 +9,41 @@
 #include "bayeux/error.hpp"
 #include "bayeux/json_text.hpp"
 
+#include <boost/json/array.hpp>
+#include <boost/json/value.hpp>
+
+#include <algorithm>
+#include <string>
+#include <string_view>
+#include <vector>
+
 namespace bayeux::detail {
 namespace {
 
 /// Advised to whom the server has no room for.
 constexpr Duration full_interval{10'000};
 
-std::string json_array(std::vector<std::string> const& texts)
+/// The transports that the reply names: CometD's always all of them (3.2), Faye's own to whoever
+/// asks for them. Faye posts to other origins only when its own name of long-polling is there.
+std::string transports_for(Message const& handshake, std::vector<std::string> const& allowed)
 {
+    auto const asked = handshake.value("supportedConnectionTypes");
+    auto const asks_for = [&](std::string_view transport) {
+        auto const* const types = asked.if_array();
+        return types != nullptr && std::find(types->begin(), types->end(),
+                                       boost::json::value(transport)) != types->end();
+    };
     std::string json = "[";
-    for (auto const& text : texts) {
+    auto const append = [&](std::string_view transport) {
         if (json.size() > 1)
             json += ',';
-        append_json_string(json, text);
+        append_json_string(json, transport);
+    };
+    for (auto const& transport : allowed) {
+        if (transport != "eventsource" || asks_for(transport))
+            append(transport);
+        if (transport == "long-polling" && asks_for("cross-origin-long-polling"))
+            append("cross-origin-long-polling");
     }
     return json += ']';
 }
@@ -73,7 +95,8 @@ Progress Core::meta_handshake(Exchange& x)
     x.reply.set_member("clientId", '"' + session.id + '"');
     x.reply.set_member("version", R"("1.0")");
     x.reply.set_member("minimumVersion", R"("1.0")");
-    x.reply.set_member("supportedConnectionTypes", json_array(options_.allowed_transports));
+    x.reply.set_member(
+        "supportedConnectionTypes", transports_for(x.message(), options_.allowed_transports));
     x.reply.advice = advice_for(session, std::nullopt);
     session.advice_due = false;
     expire_after_reply(session, std::nullopt);

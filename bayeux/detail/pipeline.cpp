@@ -135,7 +135,7 @@ Progress Core::check_session(Exchange& x)
         x.message().client_id() == x.session->id) {
         touch(*x.session);
         if (x.request.transport == Transport::websocket && !x.lost)
-            bind_link(*x.session, x.origin);
+            bind_link(*x.session, {x.origin, Transport::websocket});
         return Progress::next;
     }
     return unknown_session(x);

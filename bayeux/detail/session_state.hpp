@@ -1,6 +1,7 @@
 #pragma once
 
 #include "bayeux/detail/timer_wheel.hpp"
+#include "bayeux/message_reply.hpp"
 #include "bayeux/outbox.hpp"
 #include "bayeux/request.hpp"
 #include "bayeux/session.hpp"
@@ -17,14 +18,22 @@ namespace bayeux::detail {
 class Core;
 struct ChannelState;
 
+/// A connection that takes a session's messages at any time.
+struct Link {
+    Origin origin;
+    Transport transport;
+    bool full = false; ///< its client reads too slowly: messages wait in the queue
+};
+
 /// A /meta/connect that has been accepted and not answered yet: what its reply needs.
 struct HeldConnect {
     Origin origin;
     std::optional<std::string> id;
-    std::vector<std::pair<std::string, std::string>> members; ///< put there by extensions
+    JsonMembers members;              ///< put there by extensions
+    std::optional<JsonMembers> ext;   ///< as well
     std::optional<Duration> interval; ///< announced by the client, instead of the session's
     bool advised = false;             ///< the reply carries advice
-    bool over_link = false;           ///< came over a transport that pushes
+    bool over_link = false;           ///< came over a WebSocket
     bool counts_for_browser = false;
 };
 
@@ -58,9 +67,7 @@ struct SessionState final : Session, Deadline {
     std::optional<Duration> timeout;  ///< instead of the options'
     std::optional<Duration> interval; ///< instead of the options'
 
-    /// The connection that takes messages at any time: the last WebSocket it spoke on.
-    std::optional<Origin> link;
-    bool link_full = false; ///< its client reads too slowly: messages wait in the queue
+    std::optional<Link> outlet; ///< the last WebSocket it spoke on, or its EventSource
 
     std::vector<FrozenMessage> queue; ///< oldest first
     std::size_t queue_bytes = 0;

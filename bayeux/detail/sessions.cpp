@@ -29,23 +29,33 @@ SessionState* Core::session_on(Origin link) const
 }
 
 /// From now on the session's messages go out on `link`.
-void Core::bind_link(SessionState& session, Origin link)
+void Core::bind_link(SessionState& session, Link link)
 {
-    if (session.link == link)
+    if (has_link(session, link.origin))
         return;
-    if (session_on(link) != &session)
-        release_link(link);
-    links_[link.value] = session.id;
-    session.link = link;
-    session.link_full = false;
+    end_stream(session);
+    if (session_on(link.origin) != &session)
+        release_link(link.origin);
+    links_[link.origin.value] = session.id;
+    session.outlet = link;
+}
+
+/// Its EventSource, if it has one. A socket whose session has moved stays open (12.3).
+void Core::end_stream(SessionState& session)
+{
+    if (!session.outlet || session.outlet->transport != Transport::eventsource)
+        return;
+    out_->replies.push_back(Reply::failed(session.outlet->origin, 500));
+    links_.erase(session.outlet->origin.value);
+    session.outlet.reset();
 }
 
 /// The session that spoke there keeps nothing of it.
 void Core::release_link(Origin link)
 {
     if (auto* const former = session_on(link)) {
-        if (former->link == link)
-            former->link.reset();
+        if (has_link(*former, link))
+            former->outlet.reset();
         if (former->held && former->held->origin == link)
             expire_after_reply(*former, unhold(*former).interval);
     }
@@ -105,6 +115,7 @@ void Core::remove_session(SessionState& session, Removal why)
     }
     if (why == Removal::by_server && can_push(session) && !session.queue.empty())
         push(session); // the client is told, even when it has no connect held
+    end_stream(session);
     for (auto const& [question, exchange] : waiting_)
         if (exchange->session == &session)
             exchange->leave_session();

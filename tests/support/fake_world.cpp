@@ -93,12 +93,32 @@ Origin FakeWorld::send(std::string body, std::string browser_id)
 
 std::optional<Answer> FakeWorld::answer(Origin origin)
 {
-    auto const found = answers_.find(origin.value);
-    if (found == answers_.end())
+    auto& answers = answers_[origin.value];
+    if (answers.empty())
         return std::nullopt;
-    auto answer = std::move(found->second);
-    answers_.erase(found);
+    auto answer = std::move(answers.front());
+    answers.pop_front();
     return answer;
+}
+
+Origin FakeWorld::open_stream(std::string_view client_id, std::string browser_id)
+{
+    Origin const origin{++last_origin_};
+    streams_.insert(origin.value);
+    Request request;
+    request.transport = Transport::eventsource;
+    request.browser_id = std::move(browser_id);
+    Outbox out;
+    engine_.open_stream(origin, std::move(request), client_id, now_, out);
+    take(out);
+    return origin;
+}
+
+void FakeWorld::link_ready(Origin origin)
+{
+    Outbox out;
+    engine_.link_ready(origin, now_, out);
+    take(out);
 }
 
 Answer FakeWorld::answered(Origin origin)
@@ -178,8 +198,10 @@ void FakeWorld::take(Outbox& out)
             append_body(answer.text, reply);
             answer.body = json::parse(answer.text).as_array();
         }
-        auto const [at, fresh] = answers_.emplace(reply.origin.value, std::move(answer));
-        BOOST_CHECK_MESSAGE(fresh, "a second answer to one request: " << at->second.text);
+        auto& answers = answers_[reply.origin.value];
+        BOOST_CHECK_MESSAGE(answers.empty() || streams_.contains(reply.origin.value),
+            "a second answer to one request: " << answer.text);
+        answers.push_back(std::move(answer));
     }
     for (auto const& event : out.logs)
         log_.push_back(event.text);

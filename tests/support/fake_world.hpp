@@ -8,10 +8,12 @@
 #include <boost/json/value.hpp>
 
 #include <cstdint>
+#include <deque>
 #include <functional>
 #include <map>
 #include <memory>
 #include <optional>
+#include <set>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -54,6 +56,9 @@ public:
 
     /// Sends a body and returns the request's name.
     Origin send(std::string body, std::string browser_id = {});
+    /// Opens an EventSource; its answers are an empty one, or a refusal, and then what it brings.
+    Origin open_stream(std::string_view client_id, std::string browser_id = {});
+    void link_ready(Origin origin);
     /// The answer that has come, if any; each is given once.
     std::optional<Answer> answer(Origin origin);
     /// The same where it must have come; fails the test when it has not.
@@ -75,7 +80,8 @@ private:
     Engine engine_;
     Instant now_;
     std::uint64_t last_origin_ = 0;
-    std::map<std::uint64_t, Answer> answers_;
+    std::map<std::uint64_t, std::deque<Answer>> answers_;
+    std::set<std::uint64_t> streams_;
     std::vector<std::string> log_;
 };
 
