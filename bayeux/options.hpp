@@ -30,8 +30,8 @@ struct EngineOptions {
     bool broadcast_to_publisher = true;
     /// A socket may only use the session it made itself, never take over another.
     bool ws_require_handshake_per_connection = false;
-    std::vector<std::string> allowed_transports{
-        "websocket", "long-polling"}; ///< told in handshake replies
+    /// Told in handshake replies.
+    std::vector<std::string> allowed_transports{"websocket", "long-polling", "callback-polling"};
 
     // Limits: what happens at each is said where it is checked and in bayeuxd(8).
     std::size_t max_batch = 1'000;          ///< messages in one request

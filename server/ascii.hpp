@@ -23,10 +23,15 @@ constexpr bool is_digit(char c)
     return c >= '0' && c <= '9';
 }
 
+constexpr bool is_letter(char c)
+{
+    return to_lower(c) >= 'a' && to_lower(c) <= 'z';
+}
+
 /// tchar of RFC 9110 5.6.2: what methods and header names are made of.
 constexpr bool is_token(char c)
 {
-    return is_digit(c) || (to_lower(c) >= 'a' && to_lower(c) <= 'z') ||
+    return is_digit(c) || is_letter(c) ||
            std::string_view("!#$%&'*+-.^_`|~").find(c) != std::string_view::npos;
 }
 

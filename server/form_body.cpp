@@ -16,23 +16,23 @@ bool is_form(std::string_view body, MediaType type)
     return type == MediaType::form && !body.starts_with('[') && !body.starts_with('{');
 }
 
-std::optional<std::vector<std::string>> form_messages(std::string_view body)
+std::optional<std::vector<std::string>> form_values(std::string_view form, std::string_view name)
 {
-    std::vector<std::string> messages;
-    body = trim(body);
-    while (!body.empty()) {
-        auto const field = body.substr(0, body.find('&'));
-        body.remove_prefix(std::min(field.size() + 1, body.size()));
-        auto const name = field.substr(0, field.find('='));
-        if (percent_decode(name, Plus::space) != "message")
+    std::vector<std::string> values;
+    form = trim(form);
+    while (!form.empty()) {
+        auto const field = form.substr(0, form.find('&'));
+        form.remove_prefix(std::min(field.size() + 1, form.size()));
+        auto const field_name = field.substr(0, field.find('='));
+        if (percent_decode(field_name, Plus::space) != name)
             continue;
-        auto value =
-            percent_decode(field.substr(std::min(name.size() + 1, field.size())), Plus::space);
+        auto value = percent_decode(
+            field.substr(std::min(field_name.size() + 1, field.size())), Plus::space);
         if (!value)
             return std::nullopt;
-        messages.push_back(std::move(*value));
+        values.push_back(std::move(*value));
     }
-    return messages.empty() ? std::nullopt : std::optional(std::move(messages));
+    return values;
 }
 
 } // namespace bayeux::server

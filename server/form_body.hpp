@@ -13,8 +13,8 @@ enum class MediaType { form, other };
 /// dojox.cometd 1.x and Faye send `message=...`, and not always with the fitting media type.
 bool is_form(std::string_view body, MediaType type);
 
-/// The values of all `message` fields in their order, decoded to bytes; nothing when there is
-/// none, or an escape is broken.
-std::optional<std::vector<std::string>> form_messages(std::string_view body);
+/// The values of all fields `name` of a form (a body or the query of a URL) in their order, decoded
+/// to bytes; nothing when an escape in one of them is broken.
+std::optional<std::vector<std::string>> form_values(std::string_view form, std::string_view name);
 
 } // namespace bayeux::server

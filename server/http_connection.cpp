@@ -1,6 +1,7 @@
 #include "server/http_connection.hpp"
 
 #include "server/ascii.hpp"
+#include "server/callback_polling.hpp"
 #include "server/http_body.hpp"
 #include "server/http_parser.hpp"
 #include "server/long_polling.hpp"
@@ -138,10 +139,11 @@ std::size_t HttpConnection::begin_request(std::string_view head_bytes, std::stri
     if (settings_->long_polling && target && is_mounted(target->path) &&
         equal_ignoring_case(head.method, "POST"))
         return begin_post(head, bytes, out, request);
-    // The body of any other request is nothing we want: answered at once, it is never read.
+    // The body of any other request is nothing we want, and never read.
     if (head.has_body())
         persistence_ = Persistence::close;
-    answer_other(head, out);
+    if (!target || !begin_callback(head, *target, out, request))
+        answer_other(head, out);
     return 0;
 }
 
@@ -183,7 +185,8 @@ std::size_t HttpConnection::take_body(
     case BodyReader::Status::incomplete:
         break;
     case BodyReader::Status::complete:
-        complete(post, out, request);
+        submit(std::move(post.request),
+            parse_body(std::move(post.body), post.format, settings_->max_json_depth), out, request);
         break;
     case BodyReader::Status::malformed:
         refuse(400, out);
@@ -195,14 +198,31 @@ std::size_t HttpConnection::take_body(
     return used;
 }
 
-void HttpConnection::complete(Post& post, std::string& out, std::optional<BayeuxRequest>& request)
+bool HttpConnection::begin_callback(RequestHead const& head, RequestTarget const& target,
+    std::string& out, std::optional<BayeuxRequest>& request)
 {
-    auto parsed = parse_body(std::move(post.body), post.format, settings_->max_json_depth);
+    if (!settings_->callback_polling || head.method != "GET" || head.upgrades_to_websocket ||
+        !is_mounted(target.path))
+        return false;
+    auto query = parse_callback_query(target.query);
+    if (!query)
+        return false;
+    callback_ = std::make_unique<std::string>(std::move(query->callback));
+    submit({.transport = Transport::callback_polling,
+               .browser_id = std::string(head.browser_cookie),
+               .peer = {}},
+        parse_texts(std::move(query->messages), {}, settings_->max_json_depth), out, request);
+    return true;
+}
+
+void HttpConnection::submit(Request request, std::variant<Batch, ParseError> parsed,
+    std::string& out, std::optional<BayeuxRequest>& into)
+{
     if (auto const* const error = std::get_if<ParseError>(&parsed)) {
         append_refusal(out, *error, frame());
         return end_request();
     }
-    request = BayeuxRequest{std::move(post.request), std::get<Batch>(std::move(parsed))};
+    into = BayeuxRequest{std::move(request), std::get<Batch>(std::move(parsed))};
     awaiting_answer_ = true;
     partial_.reset();
 }
@@ -267,7 +287,10 @@ void HttpConnection::upgrade(RequestHead const& head, std::string& out)
 void HttpConnection::answer(Reply const& reply, std::string& out)
 {
     awaiting_answer_ = false;
-    append_reply(out, reply, frame(), *settings_);
+    if (callback_)
+        append_callback_reply(out, reply, *callback_, frame(), *settings_);
+    else
+        append_reply(out, reply, frame(), *settings_);
     end_request();
 }
 
@@ -290,6 +313,7 @@ void HttpConnection::end_request()
     closing_ = frame().persistence == Persistence::close;
     origin_.clear();
     origin_.shrink_to_fit();
+    callback_.reset();
     partial_.reset();
 }
 

@@ -11,10 +11,12 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <variant>
 
 namespace bayeux::server {
 
 struct RequestHead;
+struct RequestTarget;
 
 /// A request for the engine.
 struct BayeuxRequest {
@@ -35,9 +37,9 @@ struct BayeuxRequest {
 /// - neither, and bytes are left: `out` has grown large (pipelined requests for files). Send
 ///   it, then call consume() again with the same bytes.
 ///
-/// While idle, or waiting for the engine, it holds no buffer and no parser; an origin to name in
-/// the answer is all that may be on the heap. What it answers never depends on how the
-/// bytes were split.
+/// While idle, or waiting for the engine, it holds no buffer and no parser; an origin and a
+/// callback to name in the answer are all that may be on the heap. What it answers never depends on
+/// how the bytes were split.
 class HttpConnection {
 public:
     /// `settings` must outlive the connection.
@@ -88,9 +90,13 @@ private:
         std::optional<BayeuxRequest>& request);
     std::size_t begin_post(RequestHead const& head, std::string_view bytes, std::string& out,
         std::optional<BayeuxRequest>& request);
+    /// False when the request is none of callback-polling.
+    bool begin_callback(RequestHead const& head, RequestTarget const& target, std::string& out,
+        std::optional<BayeuxRequest>& request);
     void answer_other(RequestHead const& head, std::string& out);
     void upgrade(RequestHead const& head, std::string& out);
-    void complete(Post& post, std::string& out, std::optional<BayeuxRequest>& request);
+    void submit(Request request, std::variant<Batch, ParseError> parsed, std::string& out,
+        std::optional<BayeuxRequest>& into);
     void refuse(unsigned status, std::string& out);
     void end_request();
     bool is_mounted(std::string_view path) const;
@@ -99,6 +105,7 @@ private:
     HttpSettings const* settings_;
     std::unique_ptr<Partial> partial_; ///< a request that has begun and is not complete
     std::string origin_;               ///< the current request's Origin, if it is an allowed one
+    std::unique_ptr<std::string> callback_;        ///< of callback-polling, for the answer
     Persistence persistence_ = Persistence::close; ///< of the current request
     bool awaiting_answer_ = false;
     bool upgraded_ = false;

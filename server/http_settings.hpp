@@ -27,6 +27,7 @@ struct HttpSettings {
     std::size_t max_json_depth = 100;
 
     bool long_polling = true;
+    bool callback_polling = true;
     bool websocket = true;                       ///< upgrades are accepted
     std::size_t ws_max_message_size = 1'048'576; ///< bytes of a message; else close 1009
     std::size_t ws_messages_per_frame = 1;

@@ -6,7 +6,6 @@
 #include <algorithm>
 #include <iterator>
 #include <utility>
-#include <vector>
 
 namespace bayeux::server {
 namespace {
@@ -62,12 +61,20 @@ std::variant<Batch, ParseError> parse_body(
     drop_byte_order_mark(body);
     if (!is_form(body, format.type))
         return parse_text(std::move(body), format.charset, max_json_depth);
-    auto messages = form_messages(body);
-    if (!messages)
+    auto messages = form_values(body, "message");
+    if (!messages || messages->empty())
         return ParseError{ParseError::Kind::malformed, "form data without a readable message"};
+    return parse_texts(std::move(*messages), format.charset, max_json_depth);
+}
+
+std::variant<Batch, ParseError> parse_texts(
+    std::vector<std::string> texts, std::string const& charset, std::size_t max_json_depth)
+{
+    if (texts.empty())
+        return ParseError{ParseError::Kind::unusable, "no messages"};
     Batch batch;
-    for (auto& text : *messages) {
-        auto parsed = parse_text(std::move(text), format.charset, max_json_depth);
+    for (auto& text : texts) {
+        auto parsed = parse_text(std::move(text), charset, max_json_depth);
         if (auto* const error = std::get_if<ParseError>(&parsed))
             return std::move(*error);
         auto& part = std::get<Batch>(parsed);
@@ -87,14 +94,12 @@ void append_refusal(std::string& out, ParseError const& error, ResponseFrame con
     append_text_response(out, status_of(error.kind), frame, text, Content::whole);
 }
 
-void append_reply(
-    std::string& out, Reply const& reply, ResponseFrame const& frame, HttpSettings const& settings)
+void append_reply_head(std::string& out, std::string_view content_type, Reply const& reply,
+    ResponseFrame const& frame, HttpSettings const& settings)
 {
-    if (!reply.ok)
-        return append_empty_response(out, static_cast<unsigned>(reply.error_status), frame);
     append_head(out, 200, frame);
-    out += "Content-Type: application/json\r\n"
-           "Cache-Control: no-store\r\n"
+    append_header(out, "Content-Type", content_type);
+    out += "Cache-Control: no-store\r\n"
            "X-Content-Type-Options: nosniff\r\n";
     if (!reply.set_browser_id.empty()) {
         out += "Set-Cookie: ";
@@ -104,6 +109,14 @@ void append_reply(
         out += settings.browser_cookie_attributes;
         out += "\r\n";
     }
+}
+
+void append_reply(
+    std::string& out, Reply const& reply, ResponseFrame const& frame, HttpSettings const& settings)
+{
+    if (!reply.ok)
+        return append_empty_response(out, static_cast<unsigned>(reply.error_status), frame);
+    append_reply_head(out, "application/json", reply, frame, settings);
     append_head_end(out, body_size(reply));
     append_body(out, reply);
 }

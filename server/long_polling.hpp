@@ -10,6 +10,7 @@
 #include <string>
 #include <string_view>
 #include <variant>
+#include <vector>
 
 namespace bayeux::server {
 
@@ -28,13 +29,21 @@ BodyFormat body_format(std::string_view content_type);
 std::variant<Batch, ParseError> parse_body(
     std::string body, BodyFormat const& format, std::size_t max_json_depth);
 
+/// The messages of all `texts`, in order.
+std::variant<Batch, ParseError> parse_texts(
+    std::vector<std::string> texts, std::string const& charset, std::size_t max_json_depth);
+
 /// The HTTP status for a body that is no batch (wire-behaviour 1.6).
 unsigned status_of(ParseError::Kind kind);
 
 /// Appends the response to such a body: the status, and the reason for human eyes.
 void append_refusal(std::string& out, ParseError const& error, ResponseFrame const& frame);
 
-/// Appends the response that brings `reply` (wire-behaviour 1.5, 3.4).
+/// Appends the head of the response to a batch, but for its end (wire-behaviour 3.4).
+void append_reply_head(std::string& out, std::string_view content_type, Reply const& reply,
+    ResponseFrame const& frame, HttpSettings const& settings);
+
+/// Appends the response that brings `reply` (wire-behaviour 1.5).
 void append_reply(
     std::string& out, Reply const& reply, ResponseFrame const& frame, HttpSettings const& settings);
 

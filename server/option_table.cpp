@@ -58,7 +58,8 @@ std::vector<OptionSpec> make_option_table(std::span<std::string_view const> know
 
         names(bayeux, "services", services, &O::services,
             "services to run: " + joined(services, ", ") + "; comma separated"),
-        names(bayeux, "allowed-transports", {"websocket", "long-polling"}, &E::allowed_transports,
+        names(bayeux, "allowed-transports", EngineOptions().allowed_transports,
+            &E::allowed_transports,
             "transports that are served, in the order clients are told; comma separated"),
         number(bayeux, "timeout", milliseconds, 0, &E::timeout,
             "hold of a /meta/connect when there is nothing to deliver"),

@@ -147,6 +147,7 @@ HttpSettings Server::Impl::http_settings() const
                options_.engine.allowed_transports.end();
     };
     settings.long_polling = allows("long-polling");
+    settings.callback_polling = allows("callback-polling");
     settings.websocket = allows("websocket");
     settings.ws_max_message_size = options_.ws_max_message_size;
     settings.ws_messages_per_frame = options_.ws_messages_per_frame;

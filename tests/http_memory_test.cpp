@@ -84,4 +84,11 @@ BOOST_AUTO_TEST_CASE(a_parked_connection_of_another_origin_holds_its_name_until_
     BOOST_TEST(held.idle == 0);
 }
 
+BOOST_AUTO_TEST_CASE(a_parked_callback_poll_holds_its_callback_until_the_answer)
+{
+    auto const held = held_by("GET /cometd?jsonp=cb&message={} HTTP/1.1\r\nHost: x\r\n\r\n", {});
+    BOOST_TEST(held.awaiting == 1);
+    BOOST_TEST(held.idle == 0);
+}
+
 BOOST_AUTO_TEST_SUITE_END()

@@ -39,6 +39,8 @@ std::vector<std::string> conversations()
         post("message=%5B%7B%22channel%22%3A%22%2Fa%22%7D%5D&message={}") + get,
         post("[{\"data\":\"\xE1\"}]", "Content-Type: text/json; charset=ISO-8859-7\r\n"),
         post("\xEF\xBB\xBF[{}]"),
+        "GET /cometd?jsonp=c&message=%5B%7B%7D%5D HTTP/1.1\r\nHost: x\r\n\r\n" + get,
+        "GET /cometd?jsonp=c&message=%5B HTTP/1.1\r\nHost: x\r\nContent-Length: 9\r\n\r\n" + get,
         post("[{") + post("[]") + post("") + get,
         post(std::string(200, ' ') + json),
         post(std::string(300, ' ')) + get,
