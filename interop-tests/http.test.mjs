@@ -254,6 +254,15 @@ for (const ioThreads of ["0", "2"]) {
     });
 }
 
+it("sets a cookie as the options say", async () => {
+    const daemon = await Daemon.start(["--browser-cookie-name", "B", "--browser-cookie-path", "/cometd", "--browser-cookie-max-age", "60",
+        "--browser-cookie-http-only", "false", "--browser-cookie-secure", "true", "--browser-cookie-same-site", "None"]);
+    const http = await HttpSocket.to(daemon.origin);
+    assert.match((await http.post([handshake])).headers["set-cookie"], /^B=[\w-]{16,}; Path=\/cometd; Max-Age=60; Secure; SameSite=None$/);
+    http.destroy();
+    assert.equal(await daemon.stop(), 0);
+});
+
 describe("who may use a session", () => {
     for (const [trust, statuses] of [
         // without cookie, with it, without it again, with another one

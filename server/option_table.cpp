@@ -12,6 +12,7 @@ constexpr Unit http_status{"STATUS", "HTTP status codes"};
 constexpr Unit levels{"N", "levels"};
 constexpr Unit messages{"N", "messages"};
 constexpr Unit milliseconds{"MS", "milliseconds"};
+constexpr Unit seconds{"SECONDS", "seconds"};
 constexpr Unit sessions{"N", "sessions"};
 constexpr Unit subscriptions{"N", "subscriptions"};
 constexpr Unit threads{"N", "threads"};
@@ -81,6 +82,20 @@ std::vector<OptionSpec> make_option_table(std::span<std::string_view const> know
 
         text(browsers, "browser-cookie-name", "NAME", parse_cookie_name, &O::browser_cookie_name,
             "cookie by which the sessions of one browser are known"),
+        text(browsers, "browser-cookie-domain", "NAME", parse_cookie_domain,
+            &O::browser_cookie_domain, "all hosts of this domain get the cookie; else the one"),
+        text(browsers, "browser-cookie-path", "PATH", parse_cookie_path, &O::browser_cookie_path,
+            "requests for this path of URLs carry the cookie"),
+        number(browsers, "browser-cookie-max-age", seconds, Range{-1, largest_number},
+            &O::browser_cookie_max_age, "life of the cookie; -1: until the browser is closed"),
+        boolean(browsers, "browser-cookie-http-only", &O::browser_cookie_http_only,
+            "hide the cookie from scripts"),
+        boolean(browsers, "browser-cookie-secure", &O::browser_cookie_secure,
+            "tell browsers to send the cookie over HTTPS only"),
+        text(browsers, "browser-cookie-same-site", "Strict|Lax|None", parse_same_site,
+            &O::browser_cookie_same_site, "may requests of pages of other sites carry the cookie?"),
+        boolean(browsers, "browser-cookie-partitioned", &O::browser_cookie_partitioned,
+            "let each site that embeds pages of this server have a cookie of its own"),
         word<TrustClientSession>(browsers, "trust-client-session", "auto|true|false",
             {{"auto", TrustClientSession::automatic}, {"true", TrustClientSession::yes},
                 {"false", TrustClientSession::no}},

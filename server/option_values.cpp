@@ -13,6 +13,8 @@ namespace {
 
 constexpr std::string_view letters = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ";
 constexpr std::string_view digits = "0123456789";
+/// What else the path of a URL may hold, but for ',' which separates the elements of a list.
+constexpr std::string_view path_punctuation = "-._~!$&'()*+;=:@/";
 
 template <class... Alphabets>
 bool consists_of(std::string_view text, Alphabets... alphabets)
@@ -112,7 +114,7 @@ std::string parse_path(std::string_view text)
         || (closed.find("//") == std::string::npos && closed.find("/./") == std::string::npos &&
                closed.find("/../") == std::string::npos);
     if (!trimmed.starts_with('/') || !normal ||
-        !consists_of(trimmed, letters, digits, std::string_view("-._~!$&'()*+;=:@/"))) {
+        !consists_of(trimmed, letters, digits, path_punctuation)) {
         throw InvalidValue("must begin with '/' and hold only what the path of a URL may hold, "
                            "without '%', ',', '//', '/./' and '/../'");
     }
@@ -169,6 +171,33 @@ std::string parse_cookie_name(std::string_view text)
 {
     if (text.empty() || !consists_of(text, letters, digits, std::string_view("-_."))) {
         throw InvalidValue("must consist of letters, digits, '-', '_' and '.'");
+    }
+    return std::string(text);
+}
+
+std::string parse_cookie_domain(std::string_view text)
+{
+    text.remove_prefix(text.starts_with('.') ? 1 : 0); // as older RFCs had it
+    if (!text.empty() && (!is_host(text) || text.starts_with('['))) {
+        throw InvalidValue("must be the name of a host or a domain");
+    }
+    return std::string(text);
+}
+
+std::string parse_cookie_path(std::string_view text)
+{
+    if (!text.starts_with('/') || text.find(';') != std::string_view::npos ||
+        !consists_of(text, letters, digits, path_punctuation, std::string_view("%"))) {
+        throw InvalidValue("must begin with '/' and hold only what the path of a URL may hold, "
+                           "without ',' and ';'");
+    }
+    return std::string(text);
+}
+
+std::string parse_same_site(std::string_view text)
+{
+    if (!text.empty() && text != "Strict" && text != "Lax" && text != "None") {
+        throw InvalidValue("must be Strict, Lax, None or empty");
     }
     return std::string(text);
 }

@@ -34,5 +34,11 @@ std::string parse_directory(std::string_view text);
 /// `*`, `https://example.org`, `https://*.example.org:8443`, `http://127.0.0.1:*`, in lower case.
 std::string parse_origin(std::string_view text);
 std::string parse_cookie_name(std::string_view text);
+/// The name of a host or of the part of the network above it, without a dot in front; empty stays
+/// empty.
+std::string parse_cookie_domain(std::string_view text);
+std::string parse_cookie_path(std::string_view text);
+/// `Strict`, `Lax`, `None` or empty.
+std::string parse_same_site(std::string_view text);
 
 } // namespace bayeux::server

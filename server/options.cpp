@@ -1,6 +1,7 @@
 #include "server/options.hpp"
 
 #include "server/ascii.hpp"
+#include "server/browser_cookie.hpp"
 #include "server/option_table.hpp"
 #include "server/option_text.hpp"
 #include "server/option_values.hpp"
@@ -249,6 +250,9 @@ std::variant<Options, Exit> evaluate(
     }
     overlay(read_variables(table, environment), options);
     overlay(arguments.settings, options);
+    if (auto const problem = browser_cookie_problem(options); !problem.empty()) {
+        throw BadConfiguration(problem);
+    }
     if (arguments.flags.contains("print-config")) {
         return Exit{0, config_text(table, options)};
     }

@@ -47,7 +47,15 @@ struct Options {
     Duration keep_alive_timeout{65'000}; ///< between requests
     Duration shutdown_timeout{5'000};    ///< for the drain after SIGTERM
 
+    // Attributes of the cookie, in the words of RFC 6265.
     std::string browser_cookie_name = "BAYEUX_BROWSER";
+    std::string browser_cookie_domain; ///< empty: the host that was asked
+    std::string browser_cookie_path = "/";
+    std::int64_t browser_cookie_max_age = -1; ///< seconds; negative: until the browser ends
+    bool browser_cookie_http_only = true;
+    bool browser_cookie_secure = false;
+    std::string browser_cookie_same_site; ///< `Strict`, `Lax`, `None`; empty: not told
+    bool browser_cookie_partitioned = false;
 
     std::size_t ws_max_message_size = 1'048'576;
     Duration ws_idle_timeout{300'000};

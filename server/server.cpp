@@ -1,5 +1,6 @@
 #include "server/server.hpp"
 
+#include "server/browser_cookie.hpp"
 #include "server/engine_host.hpp"
 #include "server/io_loop.hpp"
 #include "server/listener.hpp"
@@ -139,6 +140,7 @@ HttpSettings Server::Impl::http_settings() const
     settings.allowed_origins = AllowedOrigins(options_.allow_origin);
     settings.static_files = static_files_ ? &*static_files_ : nullptr;
     settings.browser_cookie_name = options_.browser_cookie_name;
+    settings.browser_cookie_attributes = browser_cookie_attributes(options_);
     settings.max_header_size = options_.max_header_size;
     settings.max_message_size = options_.max_message_size;
     settings.max_json_depth = options_.max_json_depth;

@@ -1,5 +1,6 @@
 // The values of options, and what is refused. Where values come from: option_sources_test.cpp.
 
+#include "server/browser_cookie.hpp"
 #include "tests/options_fixture.hpp"
 
 namespace bayeux::server {
@@ -241,6 +242,58 @@ BOOST_AUTO_TEST_CASE(a_cookie_name_is_fit_for_a_header)
         "must consist of letters, digits, '-', '_' and '.'");
     BOOST_TEST(
         accepted({"--browser-cookie-name", "My-Cookie_1"}).browser_cookie_name == "My-Cookie_1");
+}
+
+BOOST_AUTO_TEST_CASE(the_browser_cookie_has_the_attributes_asked_for_in_their_order)
+{
+    auto const attributes = [](Arguments const& arguments) {
+        return browser_cookie_attributes(accepted(arguments));
+    };
+    BOOST_TEST(attributes({}) == "; Path=/; HttpOnly");
+    BOOST_TEST(attributes({"--browser-cookie-http-only", "false"}) == "; Path=/");
+    BOOST_TEST(attributes({"--browser-cookie-max-age", "0"}) == "; Path=/; Max-Age=0; HttpOnly");
+    BOOST_TEST(attributes({"--browser-cookie-same-site", "Lax", "--browser-cookie-domain", ""}) ==
+               "; Path=/; HttpOnly; SameSite=Lax");
+    BOOST_TEST(
+        attributes({"--browser-cookie-domain", ".example.org", "--browser-cookie-path", "/a/",
+            "--browser-cookie-max-age", "60", "--browser-cookie-secure", "true",
+            "--browser-cookie-same-site", "None", "--browser-cookie-partitioned", "true"}) ==
+        "; Domain=example.org; Path=/a/; Max-Age=60; HttpOnly; Secure; SameSite=None; Partitioned");
+}
+
+BOOST_AUTO_TEST_CASE(an_attribute_of_the_cookie_is_fit_for_a_header)
+{
+    check_refused("--browser-cookie-domain", {"a b", "a;b", "..", "[::1]"},
+        "must be the name of a host or a domain");
+    check_refused("--browser-cookie-path", {"", "a", "/a;b", "/a,b", "/a b"},
+        "must begin with '/' and hold only what the path of a URL may hold, without ',' and ';'");
+    check_refused(
+        "--browser-cookie-same-site", {"none", "Never"}, "must be Strict, Lax, None or empty");
+    check_refused("--browser-cookie-max-age", {"-2", "1h"},
+        "must be a whole number of seconds from -1 to 2147483647");
+}
+
+BOOST_AUTO_TEST_CASE(a_cookie_that_browsers_would_refuse_is_no_configuration)
+{
+    BOOST_TEST(refused({"--browser-cookie-same-site", "None"}) ==
+               "bayeuxd: browser-cookie-same-site 'None' needs browser-cookie-secure 'true', or "
+               "browsers refuse the cookie");
+    BOOST_TEST(refused({"--browser-cookie-partitioned", "true", "--check-config"}) ==
+               "bayeuxd: browser-cookie-partitioned 'true' needs browser-cookie-secure 'true', or "
+               "browsers refuse the cookie");
+    BOOST_TEST(refused({"--browser-cookie-name", "__Secure-b"}) ==
+               "bayeuxd: browser-cookie-name '__Secure-b' needs browser-cookie-secure 'true', or "
+               "browsers refuse the cookie");
+    Arguments const host{"--browser-cookie-name", "__Host-b", "--browser-cookie-secure", "true"};
+    accepted(host);
+    for (auto const& [option, value] : {std::pair{"--browser-cookie-path", "/x"},
+             std::pair{"--browser-cookie-domain", "example.org"}}) {
+        auto arguments = host;
+        arguments.insert(arguments.end(), {option, value});
+        BOOST_TEST(refused(arguments) ==
+                   "bayeuxd: browser-cookie-name '__Host-b' needs browser-cookie-path '/' and no "
+                   "browser-cookie-domain, or browsers refuse the cookie");
+    }
 }
 
 BOOST_AUTO_TEST_SUITE_END()
