@@ -26,6 +26,7 @@ struct EngineOptions {
     Duration multi_session_interval{2'000}; ///< advised to tabs above it; <= 0 turns them away
     TrustClientSession trust_client_session = TrustClientSession::automatic;
     bool meta_connect_deliver_only = false;
+    bool ack = true; ///< clients that ask for acknowledged messages get them (13.1)
     int duplicate_meta_connect_http_response_code = 500;
     bool broadcast_to_publisher = true;
     /// A socket may only use the session it made itself, never take over another.

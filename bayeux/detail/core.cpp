@@ -131,8 +131,8 @@ void Core::undelivered(Reply reply, Instant now, Outbox& out)
 {
     turn(now, out, [&] {
         auto* const session = find_session(reply.client_id);
-        if (session == nullptr)
-            return;
+        if (session == nullptr || session->acknowledged)
+            return; // its client's next connect tells what it has missed
         for (auto const& message : reply.messages)
             session->queue_bytes += message->json.size();
         // Several may come back, the oldest first.

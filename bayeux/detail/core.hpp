@@ -34,6 +34,7 @@ enum class Progress : std::uint8_t {
 ///   authorization.cpp   questions to policy, authorizers, listeners, extensions
 ///   sessions.cpp        finding, expiry, removal
 ///   delivery.cpp        queues, holds, answers to held connects
+///   acknowledge.cpp     what was sent and may have to be sent again
 ///   channels.cpp        life of channels, subscriptions
 ///   meta_*.cpp, publish.cpp   what each channel does
 ///
@@ -140,7 +141,7 @@ private:
 
     // delivery.cpp
     void deliver(SessionState& session, FrozenMessage message);
-    bool delivers_on_connect_only(Transport transport) const;
+    bool delivers_on_connect_only(SessionState const& session, Transport transport) const;
     bool can_push(SessionState const& session) const;
     static bool has_link(SessionState const& session, Origin link);
     static bool is_full(SessionState const& session, Origin destination);
@@ -154,8 +155,14 @@ private:
     void answer_held(SessionState& session);
     void answer_held_with(SessionState& session, Advice advice, std::string_view failure);
     void answer(SessionState& session, HeldConnect held, MessageReply reply);
-    static std::vector<FrozenMessage> take_queue(SessionState& session);
     Advice advice_for(SessionState const& session, std::optional<Duration> interval) const;
+
+    // acknowledge.cpp
+    void offer_acknowledgements(Exchange& x);
+    static bool take_acknowledgement(SessionState& session, Message const& connect);
+    static void close_batch(SessionState& session, MessageReply& connect_reply);
+    static std::vector<FrozenMessage> take_messages(SessionState& session);
+    static bool has_messages(SessionState const& session);
 
     // channels.cpp
     ChannelState& create_channel(std::string_view name);

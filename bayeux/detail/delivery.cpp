@@ -18,7 +18,8 @@ void Core::deliver(SessionState& session, FrozenMessage message)
             message = std::move(replacement);
     }
     auto const size = message->json.size();
-    if (session.queue.size() >= options_.max_queue ||
+    auto const sent = session.acknowledged ? session.acknowledged->sent.size() : 0;
+    if (session.queue.size() + sent >= options_.max_queue ||
         session.queue_bytes + size > options_.max_queue_bytes) {
         // Its client learns that it has missed something: it has to handshake again. Dropping
         // single messages would hide the loss.
@@ -37,15 +38,16 @@ void Core::deliver(SessionState& session, FrozenMessage message)
     wake(session);
 }
 
-bool Core::delivers_on_connect_only(Transport transport) const
+bool Core::delivers_on_connect_only(SessionState const& session, Transport transport) const
 {
-    return options_.meta_connect_deliver_only || transport == Transport::callback_polling;
+    return session.connect_only || options_.meta_connect_deliver_only ||
+           transport == Transport::callback_polling;
 }
 
 bool Core::can_push(SessionState const& session) const
 {
     return session.outlet && !session.outlet->full &&
-           !delivers_on_connect_only(session.outlet->transport);
+           !delivers_on_connect_only(session, session.outlet->transport);
 }
 
 bool Core::has_link(SessionState const& session, Origin link)
@@ -89,7 +91,7 @@ void Core::flush()
 void Core::push(SessionState& session)
 {
     auto pushed = Reply::to(session.outlet->origin);
-    pushed.messages = take_queue(session);
+    pushed.messages = take_messages(session);
     pushed.client_id = session.id;
     out_->replies.push_back(std::move(pushed));
 }
@@ -157,8 +159,10 @@ void Core::answer_held_with(SessionState& session, Advice advice, std::string_vi
     reply.successful = failure.empty();
     reply.error = failure;
     reply.advice = advice;
-    if (!failure.empty())
+    if (!failure.empty()) {
         session.queue.clear();
+        session.acknowledged.reset();
+    }
     answer(session, unhold(session), std::move(reply));
 }
 
@@ -168,21 +172,15 @@ void Core::answer(SessionState& session, HeldConnect held, MessageReply reply)
     reply.id = std::move(held.id);
     reply.members = std::move(held.members);
     reply.ext = std::move(held.ext);
+    close_batch(session, reply);
     auto answer = Reply::to(held.origin);
     if (extensions_keep(&session, reply))
         append_json(answer.replies, reply);
-    if (!session.queue.empty()) {
-        answer.messages = take_queue(session);
+    if (has_messages(session)) {
+        answer.messages = take_messages(session);
         answer.client_id = session.id;
     }
     out_->replies.push_back(std::move(answer));
-}
-
-std::vector<FrozenMessage> Core::take_queue(SessionState& session)
-{
-    session.queue_bytes = 0;
-    session.returned = 0;
-    return std::exchange(session.queue, {});
 }
 
 Advice Core::advice_for(SessionState const& session, std::optional<Duration> interval) const

@@ -72,7 +72,7 @@ struct Exchange final : Deadline {
     std::string first;   ///< rendered handshake reply
     std::string replies; ///< rendered others
     std::string set_browser_id;
-    bool drains = false;             ///< the answer takes the session's queue along
+    bool drains = false;             ///< the answer takes messages along, connect or not
     std::optional<std::size_t> held; ///< the message whose connect is held: no reply now
     bool answers_connect = false;
     Duration connect_interval{0};

@@ -36,7 +36,9 @@ Progress Core::meta_connect(Exchange& x)
     auto const timeout =
         non_negative(client ? client->timeout : std::nullopt).value_or(timeout_of(session));
     auto const interval = non_negative(client ? client->interval : std::nullopt);
-    bool const advised = client.has_value() || session.advised_transport != x.request.transport;
+    bool const missing = take_acknowledgement(session, x.message());
+    bool const advised =
+        client.has_value() || missing || session.advised_transport != x.request.transport;
     session.advised_transport = x.request.transport;
 
     x.answers_connect = true;
@@ -45,7 +47,7 @@ Progress Core::meta_connect(Exchange& x)
     bool const pushes = x.request.transport == Transport::websocket;
     if (!pushes && session.outlet && session.outlet->transport == Transport::websocket)
         session.outlet.reset(); // the client has left its socket
-    bool const waiting = !session.queue.empty() && !can_push(session);
+    bool const waiting = missing || (!session.queue.empty() && !can_push(session));
     bool const at_once = first || timeout <= Duration(0) || waiting || session.leaving ||
                          (!pushes && x.batch.size() > 1);
     if (!at_once) {
@@ -68,6 +70,7 @@ Progress Core::meta_connect(Exchange& x)
         }
     }
 
+    close_batch(session, x.reply);
     if (std::exchange(session.advice_due, false) || advised)
         x.reply.advice = advice_for(session, interval);
     if (session.leaving) { // a handler of this connect has ended the session (4.2, rule 7)

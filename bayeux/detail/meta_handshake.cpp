@@ -97,6 +97,7 @@ Progress Core::meta_handshake(Exchange& x)
     x.reply.set_member("minimumVersion", R"("1.0")");
     x.reply.set_member(
         "supportedConnectionTypes", transports_for(x.message(), options_.allowed_transports));
+    offer_acknowledgements(x);
     x.reply.advice = advice_for(session, std::nullopt);
     session.advice_due = false;
     expire_after_reply(session, std::nullopt);

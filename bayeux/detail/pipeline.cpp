@@ -266,9 +266,13 @@ void Core::finish_message(Exchange& x)
     if (x.by_server || x.held == x.at)
         return;
     bool const handshake = x.channel == "/meta/handshake";
-    // wire-behaviour 4.5 and 5.1: which answers take waiting messages along
-    if (!handshake && (x.answers_connect || !delivers_on_connect_only(x.request.transport)))
-        x.drains = true;
+    if (x.session != nullptr) {
+        // wire-behaviour 4.5 and 5.1: which answers take waiting messages along
+        if (!handshake && !delivers_on_connect_only(*x.session, x.request.transport))
+            x.drains = true;
+        if (x.session->acknowledged && is_meta(x.channel) && !x.reply.ext)
+            x.reply.ext.emplace(); // as CometD does (13.1)
+    }
     if (!extensions_keep(x.session, x.reply))
         return;
     auto& text = handshake ? x.first : x.replies;
@@ -300,9 +304,10 @@ void Core::complete(Exchange& x)
         answer.first = std::move(x.first);
         answer.replies = std::move(x.replies);
         answer.set_browser_id = std::move(x.set_browser_id);
-        if (session != nullptr && x.drains && !x.lost && !is_full(*session, x.origin) &&
-            !session->queue.empty()) {
-            answer.messages = take_queue(*session);
+        bool const drains = x.drains || (x.answers_connect && !x.held);
+        if (session != nullptr && drains && !x.lost && !is_full(*session, x.origin) &&
+            has_messages(*session)) {
+            answer.messages = take_messages(*session);
             answer.client_id = session->id;
         }
         out_->replies.push_back(std::move(answer));

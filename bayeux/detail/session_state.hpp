@@ -25,6 +25,16 @@ struct Link {
     bool full = false; ///< its client reads too slowly: messages wait in the queue
 };
 
+/// What the ack extension keeps (acknowledge.cpp).
+struct Acknowledgements {
+    struct Sent {
+        FrozenMessage message;
+        std::int64_t batch; ///< that it was sent with first
+    };
+    std::int64_t batch = 0; ///< of the last connect reply
+    std::vector<Sent> sent; ///< and not acknowledged yet, oldest first
+};
+
 /// A /meta/connect that has been accepted and not answered yet: what its reply needs.
 struct HeldConnect {
     Origin origin;
@@ -58,6 +68,7 @@ struct SessionState final : Session, Deadline {
     bool connected = false;
     /// From then on requests must bring browser_id (TrustClientSession).
     bool bound_to_browser = false;
+    bool connect_only = false; ///< only answers to its connects bring messages (4.5)
     bool advice_due = false;   ///< server code changed timeout or interval
     bool dirty = false;        ///< stands in Core's list of sessions to wake
     bool leaving = false;      ///< a handler has asked for its end, which is queued
@@ -70,8 +81,9 @@ struct SessionState final : Session, Deadline {
     std::optional<Link> outlet; ///< the last WebSocket it spoke on, or its EventSource
 
     std::vector<FrozenMessage> queue; ///< oldest first
-    std::size_t queue_bytes = 0;
-    std::size_t returned = 0; ///< how many in front of the queue were on their way already
+    std::size_t queue_bytes = 0;      ///< with what waits for its acknowledgement
+    std::size_t returned = 0;         ///< how many in front of the queue were on their way already
+    std::unique_ptr<Acknowledgements> acknowledged; ///< null: its client has not asked for them
     std::optional<HeldConnect> held;
     std::uint64_t last_publish = 0; ///< serial of the last broadcast that reached it
 

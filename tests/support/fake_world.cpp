@@ -78,17 +78,22 @@ FakeWorld::FakeWorld(EngineOptions options, std::unique_ptr<SecurityPolicy> poli
 
 Origin FakeWorld::send(std::string body, std::string browser_id)
 {
-    auto parsed = parse_batch(std::move(body));
-    if (auto const* const failure = std::get_if<ParseError>(&parsed))
-        throw std::runtime_error("the test sends no batch: " + failure->reason);
     Origin const origin{++last_origin_};
-    Outbox out;
     Request request;
     request.browser_id = std::move(browser_id);
     request.peer = "192.0.2.1:1";
+    receive(origin, std::move(request), std::move(body));
+    return origin;
+}
+
+void FakeWorld::receive(Origin origin, Request request, std::string body)
+{
+    auto parsed = parse_batch(std::move(body));
+    if (auto const* const failure = std::get_if<ParseError>(&parsed))
+        throw std::runtime_error("the test sends no batch: " + failure->reason);
+    Outbox out;
     engine_.receive(origin, std::move(request), std::get<Batch>(std::move(parsed)), now_, out);
     take(out);
-    return origin;
 }
 
 std::optional<Answer> FakeWorld::answer(Origin origin)
@@ -101,10 +106,24 @@ std::optional<Answer> FakeWorld::answer(Origin origin)
     return answer;
 }
 
-Origin FakeWorld::open_stream(std::string_view client_id, std::string browser_id)
+Origin FakeWorld::open_socket()
 {
     Origin const origin{++last_origin_};
     streams_.insert(origin.value);
+    return origin;
+}
+
+void FakeWorld::send_on(Origin socket, std::string body)
+{
+    Request request;
+    request.transport = Transport::websocket;
+    request.peer = "192.0.2.1:2";
+    receive(socket, std::move(request), std::move(body));
+}
+
+Origin FakeWorld::open_stream(std::string_view client_id, std::string browser_id)
+{
+    auto const origin = open_socket();
     Request request;
     request.transport = Transport::eventsource;
     request.browser_id = std::move(browser_id);

@@ -56,6 +56,10 @@ public:
 
     /// Sends a body and returns the request's name.
     Origin send(std::string body, std::string browser_id = {});
+    /// Opens a WebSocket, and sends a text frame on one. What comes back are its answers, one for
+    /// each Reply.
+    Origin open_socket();
+    void send_on(Origin socket, std::string body);
     /// Opens an EventSource; its answers are an empty one, or a refusal, and then what it brings.
     Origin open_stream(std::string_view client_id, std::string browser_id = {});
     void link_ready(Origin origin);
@@ -75,6 +79,7 @@ public:
     void pass(Duration duration);
 
 private:
+    void receive(Origin origin, Request request, std::string body);
     void take(Outbox& out);
 
     Engine engine_;

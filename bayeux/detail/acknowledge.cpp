@@ -1,0 +1,76 @@
+// The ack extension (wire-behaviour 13.1): what has been sent is kept until the client's next
+// /meta/connect says that it has come.
+//
+// handshake: ext.ack true, answered by true
+// connect: ext.ack is the last batch that came; the reply's is the batch that it closes
+//
+// Inside the engine and no Extension, since it decides which answers take messages along.
+
+#include "bayeux/detail/core.hpp"
+
+#include <algorithm>
+#include <memory>
+#include <string>
+#include <utility>
+#include <vector>
+
+namespace bayeux::detail {
+
+void Core::offer_acknowledgements(Exchange& x)
+{
+    auto const wanted = x.message().ext("ack");
+    if (!options_.ack || !wanted.is_bool() || !wanted.get_bool())
+        return;
+    x.session->acknowledged = std::make_unique<Acknowledgements>();
+    x.session->connect_only = true;
+    x.reply.set_ext("ack", "true");
+}
+
+/// True when something that was sent has not come, so that it has to be sent again.
+bool Core::take_acknowledgement(SessionState& session, Message const& connect)
+{
+    if (!session.acknowledged)
+        return false;
+    auto const value = connect.ext("ack");
+    if (!value.is_int64())
+        return false; // it acknowledges nothing, and asks for nothing
+    auto& sent = session.acknowledged->sent;
+    auto const missing = std::find_if(sent.begin(), sent.end(),
+        [last = value.get_int64()](auto const& message) { return message.batch > last; });
+    std::for_each(sent.begin(), missing,
+        [&](auto const& message) { session.queue_bytes -= message.message->json.size(); });
+    sent.erase(sent.begin(), missing);
+    return !sent.empty();
+}
+
+void Core::close_batch(SessionState& session, MessageReply& connect_reply)
+{
+    if (session.acknowledged)
+        connect_reply.set_ext("ack", std::to_string(++session.acknowledged->batch));
+}
+
+/// What an answer to its client takes along: also what was sent before, and may not have come.
+std::vector<FrozenMessage> Core::take_messages(SessionState& session)
+{
+    session.returned = 0;
+    auto fresh = std::exchange(session.queue, {});
+    if (!session.acknowledged) {
+        session.queue_bytes = 0;
+        return fresh;
+    }
+    auto& sent = session.acknowledged->sent;
+    for (auto& message : fresh)
+        sent.push_back({std::move(message), session.acknowledged->batch});
+    std::vector<FrozenMessage> all;
+    all.reserve(sent.size());
+    for (auto const& message : sent)
+        all.push_back(message.message);
+    return all;
+}
+
+bool Core::has_messages(SessionState const& session)
+{
+    return !session.queue.empty() || (session.acknowledged && !session.acknowledged->sent.empty());
+}
+
+} // namespace bayeux::detail
