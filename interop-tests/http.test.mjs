@@ -302,6 +302,8 @@ describe("static files", () => {
         await writeFile(join(www, "index.html"), "<p>index");
         await writeFile(join(www, "sub", "index.html"), "<p>sub");
         await writeFile(join(www, "app.js"), "let a;");
+        await mkdir(join(www, "cometd"));
+        await writeFile(join(www, "cometd", "client.js"), "let client;");
         await writeFile(join(www, "long.txt"), "0123456789".repeat(100_000));
         await writeFile(join(www, ".hidden"), "hidden");
         await symlink(join(directory, "secret.txt"), join(www, "link.txt"));
@@ -323,6 +325,14 @@ describe("static files", () => {
             assert.equal(response.text, text);
         }
         assert.equal((await http.request("GET", "/long.txt")).text.length, 1_000_000);
+    });
+
+    it("are at the path of the server when they are scripts", async () => {
+        const {status, headers, text} = await http.request("GET", "/cometd/client.js");
+        assert.deepEqual([status, text], [200, "let client;"]);
+        assert.equal((await http.request("GET", "/cometd/client.js", {headers: {"If-None-Match": headers.etag}})).status, 304);
+        assert.equal((await http.request("GET", "/cometd/other.js")).status, 400);
+        taken(await http.post([handshake], {path: "/cometd/client.js"}));
     });
 
     it("come without their content to HEAD", async () => {

@@ -245,7 +245,7 @@ void HttpConnection::answer_other(RequestHead const& head, std::string& out)
         upgrade(head, out);
         if (upgraded_)
             return;
-    } else if (is_mounted(target->path)) {
+    } else if (is_mounted(target->path) && !(is_get && is_client_script(target->path))) {
         append_text_response(out, 400, frame(), "Unknown Bayeux Transport\n", content);
     } else if (!is_get) {
         append_head(out, 405, frame());
@@ -315,6 +315,13 @@ void HttpConnection::end_request()
     origin_.shrink_to_fit();
     callback_.reset();
     partial_.reset();
+}
+
+/// Pages load the client from the server that it is for, as <path>/client.js from Faye's.
+bool HttpConnection::is_client_script(std::string_view path) const
+{
+    return (path.ends_with(".js") || path.ends_with(".map")) && settings_->static_files &&
+           settings_->static_files->has(path);
 }
 
 bool HttpConnection::is_mounted(std::string_view path) const

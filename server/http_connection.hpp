@@ -99,6 +99,7 @@ private:
         std::optional<BayeuxRequest>& into);
     void refuse(unsigned status, std::string& out);
     void end_request();
+    bool is_client_script(std::string_view path) const;
     bool is_mounted(std::string_view path) const;
     ResponseFrame frame() const;
 

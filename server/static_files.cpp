@@ -162,6 +162,12 @@ std::optional<fs::path> StaticFiles::find(std::string_view path) const
     return found;
 }
 
+bool StaticFiles::has(std::string_view path) const
+{
+    auto const decoded = percent_decode(path, Plus::itself);
+    return decoded && decoded->starts_with('/') && find(*decoded);
+}
+
 void StaticFiles::append_response(
     std::string& out, Request const& request, ResponseFrame const& frame) const
 {

@@ -30,6 +30,9 @@ public:
     /// Throws std::filesystem::filesystem_error when `root` is no directory.
     explicit StaticFiles(std::filesystem::path const& root);
 
+    /// Whether there is something at `path`, as sent.
+    bool has(std::string_view path) const;
+
     /// Appends the whole response: 200, 304, 301 to a directory's name with a slash, 400, 404, 500.
     void append_response(
         std::string& out, Request const& request, ResponseFrame const& frame) const;

@@ -365,6 +365,39 @@ BOOST_AUTO_TEST_CASE(files_are_served_beside_the_mount)
     BOOST_TEST(to("GET * HTTP/1.1\r\nHost: x\r\n\r\n").status == 400);
 }
 
+BOOST_AUTO_TEST_CASE(scripts_of_clients_are_served_under_the_mount)
+{
+    TemporaryDirectory const directory;
+    directory.write("cometd.js", "beside");
+    directory.write("cometd/client.js", "script");
+    directory.write("cometd/client.js.map", "map");
+    directory.write("cometd/index.html", "page");
+    directory.write("cometd/x/y.js", "deeper");
+    StaticFiles const files(directory.path);
+    auto const get = [](std::string const& target, std::string const& headers = "") {
+        return "GET " + target + " HTTP/1.1\r\nHost: x\r\n" + headers + "\r\n";
+    };
+    BOOST_TEST(to(get("/cometd/client.js")).status == 400);
+    static_files = &files;
+    auto const script = to(get("/cometd/client.js?v=1"));
+    BOOST_TEST(script.body == "script");
+    BOOST_TEST(script["Content-Type"] == "text/javascript; charset=utf-8");
+    BOOST_TEST(
+        to(get("/cometd/client.js", "If-None-Match: " + script["ETag"] + "\r\n")).status == 304);
+    BOOST_TEST(
+        to("HEAD /cometd/client.js HTTP/1.1\r\nHost: x\r\n\r\n", Content::head_only).status == 200);
+    BOOST_TEST(to(get("/cometd/client.js.map")).body == "map");
+    BOOST_TEST(to(get("/cometd/x/y.js")).body == "deeper");
+    BOOST_TEST(to(get("/cometd.js")).body == "beside");
+    for (auto const* target : {"/cometd/other.js", "/cometd/index.html", "/cometd/", "/cometd",
+             "/cometd/%2e%2e/cometd.js"})
+        BOOST_TEST(to(get(target)).body == "Unknown Bayeux Transport\n", target);
+    BOOST_TEST(to(post(body, "", "/cometd/client.js")).body == echoed);
+    BOOST_TEST(to("DELETE /cometd/client.js HTTP/1.1\r\nHost: x\r\n\r\n").status == 400);
+    paths = {"/"};
+    BOOST_TEST(to(get("/cometd.js")).body == "beside");
+}
+
 BOOST_AUTO_TEST_CASE(other_methods_elsewhere_are_not_allowed)
 {
     for (auto const* method : {"POST", "PUT", "DELETE", "BREW", "get"}) {
