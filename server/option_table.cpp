@@ -29,6 +29,13 @@ OptionSpec flag(std::string name, std::string value_name, std::string help)
     return {OptionGroup::operation, std::move(name), std::move(value_name), std::move(help)};
 }
 
+/// A list that has to keep an element at least.
+OptionSpec never_empty(OptionSpec list)
+{
+    list.may_be_empty = false;
+    return list;
+}
+
 } // namespace
 
 std::vector<OptionSpec> make_option_table(std::span<std::string_view const> known_services)
@@ -40,11 +47,12 @@ std::vector<OptionSpec> make_option_table(std::span<std::string_view const> know
     auto const listen_text = [](ListenAddress const& address) { return to_string(address); };
 
     return {
-        list(network, "listen", "ADDRESS:PORT", parse_listen_address, listen_text, &O::listen,
-            "where to accept connections; ':8080': on all interfaces, port 0: any free port; "
-            "repeatable"),
-        texts(network, "path", "PATH", parse_path, &O::path,
-            "URL path of the Bayeux server, with everything below it; repeatable"),
+        never_empty(
+            list(network, "listen", "ADDRESS:PORT", parse_listen_address, listen_text, &O::listen,
+                "where to accept connections; ':8080': on all interfaces, port 0: any free port; "
+                "repeatable")),
+        never_empty(texts(network, "path", "PATH", parse_path, &O::path,
+            "URL path of the Bayeux server, with everything below it; repeatable")),
         text(network, "www", "DIR", parse_directory, &O::www,
             "serve the files of this directory at all other paths"),
         texts(network, "allow-origin", "ORIGIN", parse_origin, &O::allow_origin,
@@ -59,9 +67,11 @@ std::vector<OptionSpec> make_option_table(std::span<std::string_view const> know
 
         names(bayeux, "services", services, &O::services,
             "services to run: " + joined(services, ", ") + "; comma separated"),
-        names(bayeux, "allowed-transports", EngineOptions().allowed_transports,
+        never_empty(names(bayeux, "allowed-transports", EngineOptions().allowed_transports,
             &E::allowed_transports,
-            "transports that are served, in the order clients are told; comma separated"),
+            "transports that are served, in the order clients are told; comma separated")),
+        names(bayeux, "extensions", {"ack", "timesync"}, &O::extensions,
+            "extensions of the protocol: ack, timesync; comma separated, empty: none"),
         number(bayeux, "timeout", milliseconds, 0, &E::timeout,
             "hold of a /meta/connect when there is nothing to deliver"),
         number(bayeux, "interval", milliseconds, 0, &E::interval,

@@ -31,6 +31,7 @@ struct OptionSpec {
     /// Empties a list. Null when the option is none. A list may be repeated, and each value may
     /// hold several elements, separated by commas.
     std::function<void(Options&)> clear = nullptr;
+    bool may_be_empty = true; ///< for lists
 
     bool command_line_only() const { return add == nullptr; }
     bool is_list() const { return clear != nullptr; }

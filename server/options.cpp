@@ -90,10 +90,9 @@ void overlay(std::vector<Setting> const& settings, Options& options)
             reject(setting, error.what());
         }
     }
-    Options const defaults;
     for (auto const& setting : settings) {
         auto const& option = *setting.option;
-        if (option.values(options).empty() && !option.values(defaults).empty()) {
+        if (!option.may_be_empty && option.values(options).empty()) {
             reject(setting, "must not be empty");
         }
     }

@@ -37,6 +37,8 @@ struct Options {
     std::string www;                       ///< directory of static files; empty: none
     std::vector<std::string> allow_origin; ///< `*`, or origins with wildcards, in lower case
     std::vector<std::string> services;     ///< all of them known, in the order given
+    /// As well. `ack` takes effect as EngineOptions::ack.
+    std::vector<std::string> extensions{"ack", "timesync"};
 
     std::size_t max_message_size = 1'048'576; ///< bytes of a request body
     std::size_t max_header_size = 16'384;     ///< bytes of a request's head; cookies need room

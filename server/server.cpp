@@ -2,6 +2,7 @@
 
 #include "server/browser_cookie.hpp"
 #include "server/engine_host.hpp"
+#include "server/extensions.hpp"
 #include "server/io_loop.hpp"
 #include "server/listener.hpp"
 #include "server/log.hpp"
@@ -39,6 +40,18 @@ constexpr int long_allocation = 1'048'576;
 /// After a shutdown clients come back this much later at the earliest, and after twice as much at
 /// the latest.
 constexpr Duration come_back_after{1'000};
+
+bool contains(std::vector<std::string> const& names, std::string_view name)
+{
+    return std::ranges::find(names, name) != names.end();
+}
+
+EngineOptions engine_options(Options const& options)
+{
+    auto engine = options.engine;
+    engine.ack = contains(options.extensions, "ack");
+    return engine;
+}
 
 /// Raises the soft limit to the hard one and says how many connections fit below it.
 std::size_t connections_that_fit()
@@ -113,7 +126,7 @@ private:
 Server::Impl::Impl(Options options)
     : options_(std::move(options)),
       max_connections_(connections_that_fit()),
-      engine_(options_.engine, secure_random()),
+      engine_(engine_options(options_), secure_random()),
       host_(context_, engine_),
       signals_(context_),
       last_moment_(context_)
@@ -122,6 +135,7 @@ Server::Impl::Impl(Options options)
         max_connections_ = std::min(max_connections_, options_.max_connections);
     if (!options_.www.empty())
         static_files_.emplace(options_.www);
+    install_extensions(options_, engine_);
     listen();
     make_loops();
 }
@@ -145,8 +159,7 @@ HttpSettings Server::Impl::http_settings() const
     settings.max_message_size = options_.max_message_size;
     settings.max_json_depth = options_.max_json_depth;
     auto const allows = [&](std::string_view transport) {
-        return std::ranges::find(options_.engine.allowed_transports, transport) !=
-               options_.engine.allowed_transports.end();
+        return contains(options_.engine.allowed_transports, transport);
     };
     settings.long_polling = allows("long-polling");
     settings.callback_polling = allows("callback-polling");

@@ -42,8 +42,10 @@ BOOST_AUTO_TEST_CASE(an_empty_value_empties_a_list_that_may_be_empty)
 {
     Environment const environment{
         {"BAYEUXD_SERVICES", "chat"}, {"BAYEUXD_ALLOW_ORIGIN", "https://example.org"}};
-    Options const options = accepted({"--services", "", "--allow-origin", ""}, environment);
+    Options const options =
+        accepted({"--services", "", "--allow-origin", "", "--extensions", ""}, environment);
     BOOST_TEST(options.services.empty());
+    BOOST_TEST(options.extensions.empty());
     BOOST_TEST(options.allow_origin.empty());
     BOOST_TEST(refused({"--listen", ""}) == "bayeuxd: command line: --listen '' must not be empty");
     BOOST_TEST(refused({}, {{"BAYEUXD_PATH", " , "}}) ==

@@ -27,6 +27,8 @@ BOOST_AUTO_TEST_CASE(without_arguments_the_defaults_hold)
     BOOST_TEST(options.www.empty());
     BOOST_TEST(options.services.empty());
     BOOST_TEST(options.allow_origin.empty());
+    BOOST_TEST(options.extensions == (std::vector<std::string>{"ack", "timesync"}),
+        boost::test_tools::per_element());
     BOOST_TEST(options.max_message_size == 1'048'576U);
     BOOST_TEST(options.max_header_size == 16'384U);
     BOOST_TEST(options.max_json_depth == 100U);
@@ -56,12 +58,14 @@ BOOST_AUTO_TEST_CASE(every_option_reaches_its_member)
         "--max-subscriptions", "13", "--max-channels", "14", "--max-sessions", "15", "--max-queue",
         "16", "--max-queue-bytes", "17", "--decision-timeout", "18", "--max-json-depth", "19",
         "--max-connections", "20", "--request-timeout", "21", "--keep-alive-timeout", "22",
-        "--shutdown-timeout", "23", "--log-level", "warning"});
+        "--shutdown-timeout", "23", "--log-level", "warning", "--extensions", "timesync,ack"});
     EngineOptions const& engine = options.engine;
     BOOST_CHECK(options.listen == (std::vector<ListenAddress>{{"0.0.0.0", 1}}));
     BOOST_TEST(options.path == std::vector<std::string>{"/b"});
     BOOST_TEST(options.www == www.path());
     BOOST_TEST(options.services == (std::vector<std::string>{"echo", "chat"}),
+        boost::test_tools::per_element());
+    BOOST_TEST(options.extensions == (std::vector<std::string>{"timesync", "ack"}),
         boost::test_tools::per_element());
     BOOST_TEST(engine.timeout.count() == 2);
     BOOST_TEST(engine.interval.count() == 3);

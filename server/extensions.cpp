@@ -1,0 +1,25 @@
+#include "server/extensions.hpp"
+
+#include "bayeux/extensions/timesync.hpp"
+
+#include <chrono>
+
+namespace bayeux::server {
+namespace {
+
+std::chrono::sys_time<Duration> wall_clock()
+{
+    return std::chrono::floor<Duration>(std::chrono::system_clock::now());
+}
+
+} // namespace
+
+void install_extensions(Options const& options, Engine& engine)
+{
+    for (auto const& name : options.extensions) {
+        if (name == "timesync")
+            engine.add_extension(std::make_shared<extensions::Timesync>(wall_clock));
+    }
+}
+
+} // namespace bayeux::server
