@@ -31,8 +31,9 @@ public:
     virtual Verdict replying(Session* /*to*/, MessageReply& /*reply*/) { return Verdict::keep; }
     /// Server extensions: a message is about to be broadcast, before it is serialised.
     virtual Verdict publishing(Session* /*from*/, Message& /*message*/) { return Verdict::keep; }
-    /// Session extensions: a message is about to enter this session's queue. The extension may put
-    /// another one in its place.
+    /// Session extensions: a message is about to enter this session's queue. Server extensions: the
+    /// same, of messages for this session alone (Session::deliver); broadcasts were theirs to see
+    /// when they were published. The extension may put another one in its place.
     virtual Verdict delivering(Session& /*to*/, FrozenMessage& /*message*/)
     {
         return Verdict::keep;

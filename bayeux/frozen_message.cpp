@@ -20,6 +20,13 @@ FrozenMessage end(std::string_view channel, std::string json)
     return std::make_shared<Frozen const>(Frozen{std::string(channel), std::move(json)});
 }
 
+void append_member(std::string& json, Member const& member)
+{
+    json += ',';
+    append_json_string(json, member.name);
+    json.append(":").append(member.value);
+}
+
 } // namespace
 
 FrozenMessage freeze(Message const& message)
@@ -32,9 +39,7 @@ FrozenMessage freeze(Message const& message)
         auto const& name = member.name;
         if (name == "channel" || name == "id" || name == "clientId" || name == "advice")
             continue;
-        json += ',';
-        append_json_string(json, name);
-        json.append(":").append(member.value);
+        append_member(json, member);
     }
     return end(message.channel(), std::move(json));
 }
@@ -49,6 +54,18 @@ FrozenMessage freeze(
         append_json_string(json, *id);
     }
     return end(channel, std::move(json));
+}
+
+FrozenMessage with_member(
+    Frozen const& message, std::string_view member, std::string_view value_json)
+{
+    auto const parsed = parse_batch(message.json, message.json.size());
+    auto json = begin(message.channel, message.json.size() + member.size() + value_json.size());
+    for (auto const& known : std::get<Batch>(parsed).front().members())
+        if (known.name != "channel" && known.name != member)
+            append_member(json, known);
+    append_member(json, {member, value_json});
+    return end(message.channel, std::move(json));
 }
 
 } // namespace bayeux

@@ -26,4 +26,8 @@ FrozenMessage freeze(Message const& message);
 FrozenMessage freeze(std::string_view channel, std::string_view data_json,
     std::optional<std::string_view> id = std::nullopt);
 
+/// The same message with `member` added or replaced; `value_json` must be valid JSON.
+FrozenMessage with_member(
+    Frozen const& message, std::string_view member, std::string_view value_json);
+
 } // namespace bayeux

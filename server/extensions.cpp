@@ -1,5 +1,6 @@
 #include "server/extensions.hpp"
 
+#include "bayeux/extensions/timestamp.hpp"
 #include "bayeux/extensions/timesync.hpp"
 
 #include <chrono>
@@ -19,6 +20,8 @@ void install_extensions(Options const& options, Engine& engine)
     for (auto const& name : options.extensions) {
         if (name == "timesync")
             engine.add_extension(std::make_shared<extensions::Timesync>(wall_clock));
+        else if (name == "timestamp")
+            engine.add_extension(std::make_shared<extensions::Timestamp>(wall_clock));
     }
 }
 

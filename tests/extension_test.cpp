@@ -235,3 +235,29 @@ BOOST_FIXTURE_TEST_CASE(an_extension_added_while_extensions_run_takes_part, Fixt
     client.publish("/foo", "1");
     BOOST_TEST(seen == 1);
 }
+
+BOOST_FIXTURE_TEST_CASE(
+    server_extensions_see_what_goes_to_one_session_and_then_the_sessions_own, Fixture)
+{
+    std::string seen;
+    auto const note = [&](std::string_view who) {
+        return [&seen, who](Session& to, FrozenMessage& message) {
+            seen.append(who).append(message->channel).append(" ");
+            message = freeze(message->channel, R"("for )" + to.id() + '"');
+            return message->channel == "/secret" ? Extension::Verdict::drop
+                                                 : Extension::Verdict::keep;
+        };
+    };
+    on_session(client).on_delivering = note("session ");
+    on_server().on_delivering = note("server ");
+    client.subscribe("/broadcast");
+    client.publish("/broadcast", "1");
+    auto& session = *world.context().session(client.id());
+    session.deliver("/alone", 1);
+    session.deliver("/secret", 1);
+    world.pass(0ms);
+    BOOST_TEST(seen == "session /broadcast server /alone session /alone server /secret ");
+    auto const answer = client.poll();
+    BOOST_TEST(answer.data("/alone") == boost::json::array{"for " + client.id()});
+    BOOST_TEST(answer.count("/secret") == 0U);
+}

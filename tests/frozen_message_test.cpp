@@ -72,6 +72,16 @@ BOOST_AUTO_TEST_CASE(a_message_of_the_server_has_channel_data_and_perhaps_an_id)
     BOOST_TEST(freeze("/a", "{}", "7")->json == R"({"channel":"/a","data":{},"id":"7"})");
 }
 
+BOOST_AUTO_TEST_CASE(a_member_can_be_added_or_replaced)
+{
+    auto const message = freeze("/a", R"({ "t" : 1e400 })", "7");
+    auto const more = with_member(*message, "t", "1");
+    BOOST_TEST(more->channel == "/a");
+    BOOST_TEST(more->json == R"({"channel":"/a","data":{ "t" : 1e400 },"id":"7","t":1})");
+    BOOST_TEST(with_member(*more, "t", "[2]")->json ==
+               R"({"channel":"/a","data":{ "t" : 1e400 },"id":"7","t":[2]})");
+}
+
 BOOST_AUTO_TEST_CASE(a_message_with_very_many_members_is_frozen_in_reasonable_time)
 {
     // A quadratic search for duplicates would take minutes here.

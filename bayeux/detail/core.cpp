@@ -237,7 +237,8 @@ void Core::run_actions()
 void Core::deliver_later(SessionState const& session, FrozenMessage message)
 {
     later([this, id = session.id, message = std::move(message)]() mutable {
-        if (auto* const to = find_session(id))
+        auto* const to = find_session(id);
+        if (to != nullptr && extensions_keep(extensions_, *to, message))
             deliver(*to, std::move(message));
     });
 }

@@ -141,6 +141,8 @@ private:
 
     // delivery.cpp
     void deliver(SessionState& session, FrozenMessage message);
+    bool extensions_keep(std::vector<std::shared_ptr<Extension>> const& extensions,
+        SessionState& session, FrozenMessage& message);
     bool delivers_on_connect_only(SessionState const& session, Transport transport) const;
     bool can_push(SessionState const& session) const;
     static bool has_link(SessionState const& session, Origin link);

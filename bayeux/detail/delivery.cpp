@@ -5,18 +5,9 @@ namespace bayeux::detail {
 /// Into the session's queue, past its extensions (wire-behaviour 5.4).
 void Core::deliver(SessionState& session, FrozenMessage message)
 {
-    if (session.life == SessionState::Life::removed || session.overflown)
+    if (session.life == SessionState::Life::removed || session.overflown ||
+        !extensions_keep(session.extensions, session, message))
         return;
-    for (auto at = session.extensions.size(); at-- > 0;) {
-        auto const extension = session.extensions[at];
-        auto replacement = message;
-        auto const verdict = guarded("delivering extension", message->channel,
-            [&] { return extension->delivering(session, replacement); });
-        if (verdict == Extension::Verdict::drop)
-            return;
-        if (verdict)
-            message = std::move(replacement);
-    }
     auto const size = message->json.size();
     auto const sent = session.acknowledged ? session.acknowledged->sent.size() : 0;
     if (session.queue.size() + sent >= options_.max_queue ||
@@ -36,6 +27,22 @@ void Core::deliver(SessionState& session, FrozenMessage message)
     session.queue_bytes += size;
     session.queue.push_back(std::move(message));
     wake(session);
+}
+
+bool Core::extensions_keep(std::vector<std::shared_ptr<Extension>> const& extensions,
+    SessionState& session, FrozenMessage& message)
+{
+    for (auto at = extensions.size(); at-- > 0;) {
+        auto const extension = extensions[at];
+        auto replacement = message;
+        auto const verdict = guarded("delivering extension", message->channel,
+            [&] { return extension->delivering(session, replacement); });
+        if (verdict == Extension::Verdict::drop)
+            return false;
+        if (verdict)
+            message = std::move(replacement);
+    }
+    return true;
 }
 
 bool Core::delivers_on_connect_only(SessionState const& session, Transport transport) const
