@@ -1,5 +1,6 @@
 #include "server/extensions.hpp"
 
+#include "bayeux/extensions/activity.hpp"
 #include "bayeux/extensions/timestamp.hpp"
 #include "bayeux/extensions/timesync.hpp"
 
@@ -22,6 +23,9 @@ void install_extensions(Options const& options, Engine& engine)
             engine.add_extension(std::make_shared<extensions::Timesync>(wall_clock));
         else if (name == "timestamp")
             engine.add_extension(std::make_shared<extensions::Timestamp>(wall_clock));
+        else if (name == "activity")
+            engine.add_extension(
+                std::make_shared<extensions::Activity>(engine.context(), options.max_inactivity));
     }
 }
 

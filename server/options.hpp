@@ -39,6 +39,7 @@ struct Options {
     std::vector<std::string> services;     ///< all of them known, in the order given
     /// As well. `ack` takes effect as EngineOptions::ack.
     std::vector<std::string> extensions{"ack", "timesync"};
+    Duration max_inactivity{600'000}; ///< for `activity`
 
     std::size_t max_message_size = 1'048'576; ///< bytes of a request body
     std::size_t max_header_size = 16'384;     ///< bytes of a request's head; cookies need room

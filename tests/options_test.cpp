@@ -58,7 +58,8 @@ BOOST_AUTO_TEST_CASE(every_option_reaches_its_member)
         "--max-subscriptions", "13", "--max-channels", "14", "--max-sessions", "15", "--max-queue",
         "16", "--max-queue-bytes", "17", "--decision-timeout", "18", "--max-json-depth", "19",
         "--max-connections", "20", "--request-timeout", "21", "--keep-alive-timeout", "22",
-        "--shutdown-timeout", "23", "--log-level", "warning", "--extensions", "timesync,ack"});
+        "--shutdown-timeout", "23", "--log-level", "warning", "--extensions", "timesync,ack",
+        "--max-inactivity", "24"});
     EngineOptions const& engine = options.engine;
     BOOST_CHECK(options.listen == (std::vector<ListenAddress>{{"0.0.0.0", 1}}));
     BOOST_TEST(options.path == std::vector<std::string>{"/b"});
@@ -67,6 +68,7 @@ BOOST_AUTO_TEST_CASE(every_option_reaches_its_member)
         boost::test_tools::per_element());
     BOOST_TEST(options.extensions == (std::vector<std::string>{"timesync", "ack"}),
         boost::test_tools::per_element());
+    BOOST_TEST(options.max_inactivity.count() == 24);
     BOOST_TEST(engine.timeout.count() == 2);
     BOOST_TEST(engine.interval.count() == 3);
     BOOST_TEST(engine.max_interval.count() == 4);
