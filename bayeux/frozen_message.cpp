@@ -14,8 +14,12 @@ std::string begin(std::string_view channel, std::size_t room)
     return json;
 }
 
-FrozenMessage end(std::string_view channel, std::string json)
+FrozenMessage end(std::string_view channel, std::string json, std::optional<std::string_view> id)
 {
+    if (id) {
+        json += R"(,"id":)";
+        append_json_string(json, *id);
+    }
     json += '}';
     return std::make_shared<Frozen const>(Frozen{std::string(channel), std::move(json)});
 }
@@ -29,7 +33,7 @@ void append_member(std::string& json, Member const& member)
 
 } // namespace
 
-FrozenMessage freeze(Message const& message)
+FrozenMessage freeze(Message const& message, std::optional<std::string_view> id)
 {
     std::size_t room = 24;
     for (auto const& member : message.members())
@@ -41,7 +45,7 @@ FrozenMessage freeze(Message const& message)
             continue;
         append_member(json, member);
     }
-    return end(message.channel(), std::move(json));
+    return end(message.channel(), std::move(json), id);
 }
 
 FrozenMessage freeze(
@@ -49,11 +53,7 @@ FrozenMessage freeze(
 {
     auto json = begin(channel, data_json.size() + 64);
     json.append(R"(,"data":)").append(data_json);
-    if (id) {
-        json += R"(,"id":)";
-        append_json_string(json, *id);
-    }
-    return end(channel, std::move(json));
+    return end(channel, std::move(json), id);
 }
 
 FrozenMessage with_member(
@@ -65,7 +65,7 @@ FrozenMessage with_member(
         if (known.name != "channel" && known.name != member)
             append_member(json, known);
     append_member(json, {member, value_json});
-    return end(message.channel, std::move(json));
+    return end(message.channel, std::move(json), std::nullopt);
 }
 
 } // namespace bayeux

@@ -20,7 +20,8 @@ using FrozenMessage = std::shared_ptr<Frozen const>;
 
 /// A published message as its subscribers get it: what the client sent, byte for byte, without
 /// `id`, `clientId` (wire-behaviour 2, step 9) and `advice` (which would steer other clients).
-FrozenMessage freeze(Message const& message);
+/// With `id` it is one session's answer to its message of that id.
+FrozenMessage freeze(Message const& message, std::optional<std::string_view> id = std::nullopt);
 
 /// A message the server makes. `data_json` must be valid JSON.
 FrozenMessage freeze(std::string_view channel, std::string_view data_json,

@@ -30,11 +30,17 @@ Channel& ServiceContext::channel(std::string_view name)
 
 void ServiceContext::publish(std::string_view channel, boost::json::value const& data)
 {
+    publish(Message::make(channel, to_json(data)));
+}
+
+void ServiceContext::publish(Message message)
+{
+    auto const channel = message.channel();
     if (!is_channel_name(channel, core_.options().max_channel_length))
         refuse(channel, "no channel name");
     if (is_wild(channel) || !is_broadcast(channel))
         refuse(channel, "not a channel to broadcast on");
-    core_.publish_later(channel, to_json(data));
+    core_.publish_later(std::move(message));
 }
 
 void ServiceContext::resolve(Pending pending, Decision decision)

@@ -34,6 +34,8 @@ public:
     /// To all subscribers, past the security policy. Throws std::invalid_argument for a name that
     /// is bad, wild, or of a /meta/ or /service/ channel.
     void publish(std::string_view channel, boost::json::value const& data);
+    /// The same with a message that has more than data, see Message::make().
+    void publish(Message message);
     /// Answers a question to which a policy, listener or extension said Decision::later().
     void resolve(Pending pending, Decision decision);
     void add_listener(Listener& listener);

@@ -39,8 +39,13 @@ void Session::deliver(
 void Session::deliver_json(
     std::string_view channel, std::string_view data_json, std::optional<std::string_view> id)
 {
+    deliver(freeze(channel, data_json, id));
+}
+
+void Session::deliver(FrozenMessage message)
+{
     auto& state = state_of(*this);
-    state.core.deliver_later(state, freeze(channel, data_json, id));
+    state.core.deliver_later(state, std::move(message));
 }
 
 void Session::disconnect()

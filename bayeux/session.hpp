@@ -47,6 +47,8 @@ public:
     /// The same with JSON text.
     void deliver_json(std::string_view channel, std::string_view data_json,
         std::optional<std::string_view> id = std::nullopt);
+    /// The same with a message that freeze() has made; several sessions may share it.
+    void deliver(FrozenMessage message);
     /// Ends the session and tells its client so (wire-behaviour 7).
     void disconnect();
 

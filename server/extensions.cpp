@@ -1,6 +1,7 @@
 #include "server/extensions.hpp"
 
 #include "bayeux/extensions/activity.hpp"
+#include "bayeux/extensions/binary.hpp"
 #include "bayeux/extensions/timestamp.hpp"
 #include "bayeux/extensions/timesync.hpp"
 
@@ -26,6 +27,8 @@ void install_extensions(Options const& options, Engine& engine)
         else if (name == "activity")
             engine.add_extension(
                 std::make_shared<extensions::Activity>(engine.context(), options.max_inactivity));
+        else if (name == "binary")
+            engine.add_extension(std::make_shared<extensions::Binary>());
     }
 }
 

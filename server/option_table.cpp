@@ -70,9 +70,10 @@ std::vector<OptionSpec> make_option_table(std::span<std::string_view const> know
         never_empty(names(bayeux, "allowed-transports", EngineOptions().allowed_transports,
             &E::allowed_transports,
             "transports that are served, in the order clients are told; comma separated")),
-        names(bayeux, "extensions", {"ack", "timesync", "timestamp", "activity"}, &O::extensions,
-            "extensions of the protocol: ack, timesync, timestamp, activity; comma separated, "
-            "empty: none"),
+        names(bayeux, "extensions", {"ack", "timesync", "timestamp", "activity", "binary"},
+            &O::extensions,
+            "extensions of the protocol: ack, timesync, timestamp, activity, binary; comma "
+            "separated, empty: none"),
         number(bayeux, "max-inactivity", milliseconds, 1, &O::max_inactivity,
             "with the extension activity: how long a client may send nothing but /meta/connect"),
         number(bayeux, "timeout", milliseconds, 0, &E::timeout,

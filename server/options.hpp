@@ -38,7 +38,7 @@ struct Options {
     std::vector<std::string> allow_origin; ///< `*`, or origins with wildcards, in lower case
     std::vector<std::string> services;     ///< all of them known, in the order given
     /// As well. `ack` takes effect as EngineOptions::ack.
-    std::vector<std::string> extensions{"ack", "timesync"};
+    std::vector<std::string> extensions{"ack", "timesync", "binary"};
     Duration max_inactivity{600'000}; ///< for `activity`
 
     std::size_t max_message_size = 1'048'576; ///< bytes of a request body

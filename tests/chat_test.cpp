@@ -224,3 +224,15 @@ BOOST_AUTO_TEST_CASE(echo_gives_data_back_with_the_id_of_the_message)
                R"([{"channel":"/service/echo","data":[1,1.50],"id":"2"},)"
                R"({"channel":"/service/echo","id":"2","successful":true}])");
 }
+
+BOOST_AUTO_TEST_CASE(echo_gives_bytes_back_as_bytes)
+{
+    FakeWorld world;
+    services::install("echo", world.engine());
+    FakeClient client(world);
+    auto const body = R"("ext":{"binary":{}},"data":{"meta":{"n":1},"data":"0rJ","last":false})";
+    BOOST_TEST(
+        client.exchange(client.message("/service/echo", body)).text ==
+        R"([{"channel":"/service/echo","data":{"data":"0rJ","last":false,"meta":{"n":1}},)"
+        R"("ext":{"binary":{}},"id":"2"},{"channel":"/service/echo","id":"2","successful":true}])");
+}

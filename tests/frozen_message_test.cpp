@@ -72,6 +72,14 @@ BOOST_AUTO_TEST_CASE(a_message_of_the_server_has_channel_data_and_perhaps_an_id)
     BOOST_TEST(freeze("/a", "{}", "7")->json == R"({"channel":"/a","data":{},"id":"7"})");
 }
 
+BOOST_AUTO_TEST_CASE(a_message_frozen_as_an_answer_has_its_id)
+{
+    auto message = Message::make("/a", "1");
+    message.set_member("ext", "{}");
+    BOOST_TEST(freeze(message)->json == R"({"channel":"/a","data":1,"ext":{}})");
+    BOOST_TEST(freeze(message, "7")->json == R"({"channel":"/a","data":1,"ext":{},"id":"7"})");
+}
+
 BOOST_AUTO_TEST_CASE(a_member_can_be_added_or_replaced)
 {
     auto const message = freeze("/a", R"({ "t" : 1e400 })", "7");

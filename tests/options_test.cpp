@@ -27,7 +27,7 @@ BOOST_AUTO_TEST_CASE(without_arguments_the_defaults_hold)
     BOOST_TEST(options.www.empty());
     BOOST_TEST(options.services.empty());
     BOOST_TEST(options.allow_origin.empty());
-    BOOST_TEST(options.extensions == (std::vector<std::string>{"ack", "timesync"}),
+    BOOST_TEST(options.extensions == (std::vector<std::string>{"ack", "timesync", "binary"}),
         boost::test_tools::per_element());
     BOOST_TEST(options.max_message_size == 1'048'576U);
     BOOST_TEST(options.max_header_size == 16'384U);

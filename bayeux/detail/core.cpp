@@ -257,9 +257,9 @@ void Core::disconnect_later(SessionState& session)
     });
 }
 
-void Core::publish_later(std::string_view channel, std::string data_json)
+void Core::publish_later(Message message)
 {
-    later([this, message = Message::make(channel, std::move(data_json))]() mutable {
+    later([this, message = std::move(message)]() mutable {
         Batch batch;
         batch.push_back(std::move(message));
         auto exchange = std::make_unique<Exchange>(Origin{}, Request{}, std::move(batch));

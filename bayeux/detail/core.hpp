@@ -65,7 +65,7 @@ public:
     // Session, Channel, ServiceContext: callable from handlers
     void deliver_later(SessionState const& session, FrozenMessage message);
     void disconnect_later(SessionState& session);
-    void publish_later(std::string_view channel, std::string data_json);
+    void publish_later(Message message);
     void resolve_later(Pending pending, Decision decision);
     SessionState* find_session(std::string_view id) const;
     /// Finds or creates; `name` must be valid.

@@ -2,7 +2,7 @@
 
 import assert from "node:assert/strict";
 import {after, before, describe, it} from "node:test";
-import {Client, load, versionOf} from "./client.mjs";
+import {Client, load, loadExtension, versionOf} from "./client.mjs";
 import {RawSession, post} from "./raw.mjs";
 import {Server} from "./server.mjs";
 import {until} from "./wait.mjs";
@@ -169,6 +169,54 @@ function testClientOver(packageName, transport) {
                 const answer = await caller.remoteCall("echo", value);
                 assert.equal(answer.channel, "/service/echo");
                 assert.deepEqual(answer.data, value);
+            }
+        });
+
+        it("learns the server's clock", async () => {
+            const begin = Date.now();
+            const timesync = new (await loadExtension(packageName, "TimeSyncExtension"))();
+            const alone = new Client(CometD, server.url, transport);
+            clients.push(alone);
+            alone.cometd.registerExtension("timesync", timesync);
+            const reply = await alone.connect();
+            assert.deepEqual(Object.keys(reply.ext.timesync).sort(), ["a", "p", "tc", "ts"]);
+            // It is this machine's; what the client can be wrong is the time it has taken.
+            assert.ok(Math.abs(timesync.getTimeOffset()) <= Date.now() - begin);
+        });
+
+        it("publishes bytes and gets bytes", async () => {
+            const [reader, writer] = [await client(), await client()];
+            const Binary = await loadExtension(packageName, "BinaryExtension");
+            for (const each of [reader, writer]) {
+                each.cometd.registerExtension("binary", new Binary());
+            }
+            const stranger = await client(); // knows nothing of binary data
+            const subscribed = await reader.subscribe("/binary");
+            const texts = await stranger.subscribe("/binary");
+            const pieces = [0, 1, 2, 3, 4, 5, 250].map(length => Uint8Array.from({length}, (_, at) => 255 - at));
+            for (const piece of pieces) {
+                const reply = await writer.publishBinary("/binary", piece.buffer, false, {length: piece.length});
+                assert.equal(reply.successful, true);
+            }
+            await Promise.all([received(subscribed, pieces.length), received(texts, pieces.length)]);
+            for (const [at, piece] of pieces.entries()) {
+                const {data, last, meta} = dataOf(subscribed)[at];
+                assert.deepEqual(new Uint8Array(data), piece);
+                assert.equal(last, false);
+                assert.deepEqual(meta, {length: piece.length});
+            }
+            assert.equal(typeof dataOf(texts).at(-1).data, "string");
+        });
+
+        it("calls a service with bytes and gets bytes back", async () => {
+            const caller = await client();
+            caller.cometd.registerExtension("binary", new (await loadExtension(packageName, "BinaryExtension"))());
+            for (const length of [0, 1, 2, 3, 4, 5, 250]) {
+                const piece = Uint8Array.from({length}, (_, at) => 255 - at * 7);
+                const answer = await caller.remoteCallBinary("echo", piece.buffer, true, {length});
+                assert.deepEqual(new Uint8Array(answer.data.data), piece);
+                assert.equal(answer.data.last, true);
+                assert.deepEqual(answer.data.meta, {length});
             }
         });
 

@@ -19,6 +19,12 @@ export async function load(packageName) {
     return (await import(packageName)).CometD;
 }
 
+/** An extension of the package, such as "TimeSyncExtension". */
+export async function loadExtension(packageName, name) {
+    const generation = Number(packageName.split("-")[1]);
+    return generation < 8 ? require(`${packageName}/${name}`) : (await import(`${packageName}/${name}.js`))[name];
+}
+
 export function versionOf(packageName) {
     return require(`${packageName}/package.json`).version;
 }
@@ -106,6 +112,16 @@ export class Client {
 
     publish(channel, data) {
         return answer(`publish reply for ${channel}`, done => this.cometd.publish(channel, data, {}, done));
+    }
+
+    publishBinary(channel, data, last, meta) {
+        return answer(`publish reply for ${channel}`, done =>
+            this.cometd.publishBinary(channel, data, last, meta, done));
+    }
+
+    remoteCallBinary(target, data, last, meta) {
+        return answer(`answer of ${target}`, done =>
+            this.cometd.remoteCallBinary(target, data, last, meta, 0, done));
     }
 
     remoteCall(target, data) {
