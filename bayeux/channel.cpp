@@ -32,6 +32,30 @@ void Channel::add_authorizer(Authorizer authorizer)
     detail::state_of(*this).authorizers.push_back(std::move(authorizer));
 }
 
+void Channel::set_lazy(std::optional<Duration> timeout)
+{
+    auto& state = detail::state_of(*this);
+    state.lazy = true;
+    state.lazy_timeout = timeout;
+}
+
+void Channel::set_prompt()
+{
+    auto& state = detail::state_of(*this);
+    state.lazy = false;
+    state.lazy_timeout.reset();
+}
+
+bool Channel::lazy() const
+{
+    return state_of(*this).lazy;
+}
+
+void Channel::set_broadcast_to_publisher(bool value)
+{
+    detail::state_of(*this).broadcast_to_publisher = value;
+}
+
 void Channel::set_persistent()
 {
     detail::state_of(*this).persistent = true;

@@ -64,6 +64,13 @@ public:
     void add_listener(std::string owner, MessageListener listener);
     void add_authorizer(Authorizer authorizer);
     void set_persistent();
+    /// Its messages may wait for others, see Message::lazy(); no longer than `timeout` when that is
+    /// given. A wild channel makes those lazy that it matches.
+    void set_lazy(std::optional<Duration> timeout = std::nullopt);
+    void set_prompt();
+    bool lazy() const;
+    /// False: a publisher who is subscribed gets no copy by this channel.
+    void set_broadcast_to_publisher(bool value);
 
 protected:
     Channel() = default;

@@ -37,7 +37,8 @@ struct EngineStatistics {
     std::uint64_t messages_published = 0;
     std::uint64_t messages_queued = 0; ///< one per receiver
     std::uint64_t sessions_expired = 0;
-    std::uint64_t unknown_sessions = 0; ///< messages answered 402
+    std::uint64_t unknown_sessions = 0;  ///< messages answered 402
+    std::uint64_t handshakes_damped = 0; ///< answered with a longer interval
     std::uint64_t duplicate_connects = 0;
     std::uint64_t multiple_clients = 0; ///< connects not held since the browser holds enough
     std::uint64_t handler_failures = 0; ///< listeners, extensions, policies that threw
@@ -47,7 +48,8 @@ struct EngineStatistics {
     std::uint64_t sessions_refused = 0;
     std::uint64_t channels_refused = 0;
     std::uint64_t subscriptions_refused = 0;
-    std::uint64_t queues_full = 0;
+    std::uint64_t queues_full = 0;      ///< sessions ended by QueuePolicy::disconnect
+    std::uint64_t messages_dropped = 0; ///< by the other policies
 };
 
 /// The Bayeux server without a socket, a clock, a thread or a log: messages and the time go in,

@@ -1,6 +1,8 @@
 #pragma once
 
+#include "bayeux/frozen_message.hpp"
 #include "bayeux/message.hpp"
+#include "bayeux/options.hpp"
 #include "bayeux/session.hpp"
 
 namespace bayeux {
@@ -14,6 +16,12 @@ public:
 
     /// After a granted handshake, before its reply.
     virtual void session_added(Session&, Message const& /*handshake*/) {}
+    /// There is no room for `message`. What this returns is done; `policy` is what the options, or
+    /// the listener before, say.
+    virtual QueuePolicy queue_full(Session&, FrozenMessage const& /*message*/, QueuePolicy policy)
+    {
+        return policy;
+    }
     /// Its subscriptions are still there; unsubscribed() follows for each (wire-behaviour 7.1).
     virtual void session_removed(Session&, Removal) {}
     virtual void subscribed(Session&, Channel&) {}

@@ -69,6 +69,10 @@ public:
     /// All members in their order; of duplicates the last one alone.
     std::vector<Member> const& members() const { return members_; }
 
+    /// A lazy message waits in the queues of its receivers until there is another reason to answer
+    /// them, at most EngineOptions::max_lazy_timeout (wire-behaviour 14).
+    bool lazy() const { return lazy_; }
+    void set_lazy(bool lazy) { lazy_ = lazy; }
     /// Replaces `data`; `json` must be valid JSON (data filters use this).
     void set_data(std::string json);
     /// Replaces or adds a member; `json` must be valid JSON. The envelope (channel, id, clientId,
@@ -92,6 +96,7 @@ private:
     std::string_view subscription_text_;
     std::optional<std::vector<std::string_view>> subscriptions_;
     std::optional<ClientAdvice> advice_;
+    bool lazy_ = false;
 };
 
 /// The messages of one request body or one WebSocket text frame, in order; never empty.

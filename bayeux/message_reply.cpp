@@ -28,6 +28,8 @@ void append_advice(std::string& out, Advice const& advice)
         out.append(R"(,"interval":)").append(std::to_string(advice.interval->count()));
     if (advice.timeout)
         out.append(R"(,"timeout":)").append(std::to_string(advice.timeout->count()));
+    if (advice.max_interval)
+        out.append(R"(,"maxInterval":)").append(std::to_string(advice.max_interval->count()));
     out += '}';
 }
 

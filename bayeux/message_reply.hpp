@@ -16,8 +16,9 @@ namespace bayeux {
 struct Advice {
     enum class Reconnect { retry, handshake, none };
     Reconnect reconnect = Reconnect::retry;
-    std::optional<Duration> interval;
-    std::optional<Duration> timeout;
+    std::optional<Duration> interval = {};
+    std::optional<Duration> timeout = {};
+    std::optional<Duration> max_interval = {}; ///< see EngineOptions::handshake_reconnect
     bool multiple_clients = false;
 };
 

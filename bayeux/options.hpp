@@ -3,6 +3,7 @@
 #include "bayeux/time.hpp"
 
 #include <cstddef>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -15,12 +16,35 @@ enum class TrustClientSession {
     automatic ///< the cookie is demanded from the first request on that brings one back
 };
 
+/// What becomes of a message for a session whose queue is full.
+enum class QueuePolicy {
+    disconnect,  ///< the session ends: its client learns that it has missed something
+    drop_oldest, ///< the messages that wait longest make room; what waits for an acknowledgement
+                 ///< stays
+    drop_newest
+};
+
+/// A channel, perhaps a wild one, whose messages may wait for others (wire-behaviour 14).
+struct LazyChannel {
+    std::string name;
+    std::optional<Duration> timeout; ///< instead of EngineOptions::max_lazy_timeout
+};
+
 /// Defaults and limits of the engine. The names are the command line's, with `_` for `-`.
 struct EngineOptions {
-    Duration timeout{30'000};      ///< hold of a /meta/connect
-    Duration interval{0};          ///< advised wait before the next /meta/connect
-    Duration max_interval{10'000}; ///< grace after a connect reply before the session expires
-    Duration sweep_period{997};    ///< an idle channel goes after three of these
+    Duration timeout{30'000};         ///< hold of a /meta/connect
+    Duration interval{0};             ///< advised wait before the next /meta/connect
+    Duration max_interval{10'000};    ///< grace after a connect reply before the session expires
+    Duration max_lazy_timeout{5'000}; ///< lazy messages wait no longer; <= 0: not at all
+    std::vector<LazyChannel> lazy_channels;
+    Duration sweep_period{997}; ///< an idle channel goes after three of these
+
+    /// Clients are told max_interval, so that they know when their session is gone (3.2).
+    bool handshake_reconnect = false;
+    /// Clients that shake hands again and again for nothing have to wait.
+    bool damp_handshakes = true;
+    /// What a session's listeners send during its handshake comes with the reply (3.2, x-messages).
+    bool allow_message_delivery_during_handshake = false;
 
     int max_sessions_per_browser = 1;       ///< held connects per browser; negative: no limit
     Duration multi_session_interval{2'000}; ///< advised to tabs above it; <= 0 turns them away
@@ -42,7 +66,10 @@ struct EngineOptions {
     std::size_t max_sessions = 1'000'000;
     std::size_t max_queue = 65'536;           ///< messages waiting in one session
     std::size_t max_queue_bytes = 33'554'432; ///< bytes waiting in one session
-    Duration decision_timeout{30'000};        ///< for deferred decisions; then refused
+    QueuePolicy max_queue_policy = QueuePolicy::disconnect;
+    Duration decision_timeout{30'000}; ///< for deferred decisions; then refused
+    /// A session whose held connect is all that came for so long has ended; 0: never (9, rule 5).
+    Duration max_processing{0};
 };
 
 } // namespace bayeux

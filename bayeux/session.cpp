@@ -66,6 +66,16 @@ void Session::set_interval(Duration interval)
     state_of(*this).advice_due = true;
 }
 
+void Session::set_meta_connect_deliver_only(bool value)
+{
+    state_of(*this).connect_only = value;
+}
+
+void Session::set_broadcast_to_publisher(bool value)
+{
+    state_of(*this).broadcast_to_publisher = value;
+}
+
 void Session::add_extension(std::shared_ptr<Extension> extension)
 {
     state_of(*this).extensions.push_back(std::move(extension));

@@ -56,6 +56,11 @@ public:
     /// with the next connect reply.
     void set_timeout(Duration timeout);
     void set_interval(Duration interval);
+    /// Only answers to this session's connects bring messages (EngineOptions::
+    /// meta_connect_deliver_only says so for all).
+    void set_meta_connect_deliver_only(bool value);
+    /// Instead of EngineOptions::broadcast_to_publisher.
+    void set_broadcast_to_publisher(bool value);
     /// Session extensions see this session's messages alone.
     void add_extension(std::shared_ptr<Extension> extension);
 

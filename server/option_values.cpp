@@ -1,5 +1,7 @@
 #include "server/option_values.hpp"
 
+#include "bayeux/channel_name.hpp"
+
 #include <algorithm>
 #include <arpa/inet.h>
 #include <array>
@@ -165,6 +167,26 @@ std::string parse_origin(std::string_view text)
         throw InvalidValue(std::string(grammar));
     }
     return origin;
+}
+
+LazyChannel parse_lazy_channel(std::string_view text)
+{
+    auto const name = text.substr(0, text.find('='));
+    if (!is_channel_name(name, EngineOptions().max_channel_length) || !is_broadcast(name))
+        throw InvalidValue("must begin with the name of a channel to broadcast on");
+    LazyChannel channel{std::string(name), std::nullopt};
+    if (name.size() < text.size()) {
+        constexpr std::int64_t a_day = 86'400'000;
+        channel.timeout =
+            Duration(parse_number(text.substr(name.size() + 1), {1, a_day}, "milliseconds"));
+    }
+    return channel;
+}
+
+std::string lazy_channel_text(LazyChannel const& channel)
+{
+    return channel.timeout ? channel.name + '=' + std::to_string(channel.timeout->count())
+                           : channel.name;
 }
 
 std::string parse_cookie_name(std::string_view text)

@@ -221,3 +221,41 @@ BOOST_AUTO_TEST_CASE(an_idle_engine_wants_no_tick)
     world.pass(1h);
     BOOST_TEST(!world.engine().next_deadline().has_value());
 }
+BOOST_AUTO_TEST_CASE(max_processing_ends_a_silent_session_although_its_connect_is_held)
+{
+    EngineOptions options;
+    options.max_processing = 40s;
+    FakeWorld world(options);
+    FakeClient client(world);
+    auto poll = client.connect();
+    world.pass(30s);
+    BOOST_TEST(world.answered(poll).ok); // the hold is shorter
+    poll = client.connect(R"("advice":{"timeout":100000})");
+    world.pass(39s);
+    client.publish("/a", "1"); // not silent
+    world.pass(39s);
+    BOOST_TEST(!world.answer(poll));
+    world.pass(1s);
+    BOOST_TEST(world.answered(poll).status == 500);
+    BOOST_TEST(world.engine().statistics().sessions_expired == 1U);
+}
+
+BOOST_AUTO_TEST_CASE(a_session_does_not_expire_while_its_connect_waits_for_a_decision)
+{
+    FakeWorld world;
+    FakeClient client(world);
+    Pending asked;
+    world.context()
+        .channel("/meta/connect")
+        .add_listener("test", [&](Session*, Channel&, Message&, MessageReply&, Pending pending) {
+            asked = pending;
+            return Decision::later();
+        });
+    auto const connect = client.connect();
+    world.pass(25s); // more than max_interval
+    world.resolve(asked, Decision::deny());
+    BOOST_TEST(world.answered(connect).error() == "404::message_deleted");
+    BOOST_TEST((world.context().session(client.id()) != nullptr));
+    world.pass(10s); // and now it does
+    BOOST_TEST((world.context().session(client.id()) == nullptr));
+}

@@ -89,7 +89,7 @@ BOOST_AUTO_TEST_CASE(advice_is_written_complete)
     reply.advice = Advice{Advice::Reconnect::none, {}, {}};
     BOOST_TEST(
         text_of(reply) == R"({"channel":"/c","successful":true,"advice":{"reconnect":"none"}})");
-    reply.advice = Advice{Advice::Reconnect::handshake, 2s, {}, true};
+    reply.advice = Advice{Advice::Reconnect::handshake, 2s, {}, {}, true};
     BOOST_TEST(text_of(reply) ==
                R"({"channel":"/c","successful":true,)"
                R"("advice":{"multiple-clients":true,"reconnect":"handshake","interval":2000}})");

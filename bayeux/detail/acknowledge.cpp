@@ -34,11 +34,11 @@ bool Core::take_acknowledgement(SessionState& session, Message const& connect)
     auto const value = connect.ext("ack");
     if (!value.is_int64())
         return false; // it acknowledges nothing, and asks for nothing
-    auto& sent = session.acknowledged->sent;
+    auto& [batch, sent, bytes] = *session.acknowledged;
     auto const missing = std::find_if(sent.begin(), sent.end(),
         [last = value.get_int64()](auto const& message) { return message.batch > last; });
-    std::for_each(sent.begin(), missing,
-        [&](auto const& message) { session.queue_bytes -= message.message->json.size(); });
+    std::for_each(
+        sent.begin(), missing, [&](auto const& message) { bytes -= message.message->json.size(); });
     sent.erase(sent.begin(), missing);
     return !sent.empty();
 }
@@ -52,15 +52,15 @@ void Core::close_batch(SessionState& session, MessageReply& connect_reply)
 /// What an answer to its client takes along: also what was sent before, and may not have come.
 std::vector<FrozenMessage> Core::take_messages(SessionState& session)
 {
-    session.returned = 0;
-    auto fresh = std::exchange(session.queue, {});
-    if (!session.acknowledged) {
-        session.queue_bytes = 0;
-        return fresh;
-    }
-    auto& sent = session.acknowledged->sent;
-    for (auto& message : fresh)
-        sent.push_back({std::move(message), session.acknowledged->batch});
+    session.urgent = false;
+    session.lazy_due = never;
+    auto& queue = session.queue;
+    if (!session.acknowledged)
+        return queue.take();
+    auto& [batch, sent, bytes] = *session.acknowledged;
+    bytes += queue.bytes();
+    for (auto& message : queue.take())
+        sent.push_back({std::move(message), batch});
     std::vector<FrozenMessage> all;
     all.reserve(sent.size());
     for (auto const& message : sent)

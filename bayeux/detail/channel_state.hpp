@@ -5,6 +5,7 @@
 
 #include <cstdint>
 #include <list>
+#include <optional>
 #include <string>
 #include <utility>
 #include <vector>
@@ -39,6 +40,9 @@ struct ChannelState final : Channel, Deadline {
     Core& core;
     std::string name;
     bool persistent = false;
+    bool broadcast_to_publisher = true;
+    bool lazy = false;
+    std::optional<Duration> lazy_timeout; ///< instead of the options'
     std::vector<Subscriber> subscribers;
     std::list<OwnedListener> listeners; ///< stable while a listener adds another
     std::list<Authorizer> authorizers;  ///< as well

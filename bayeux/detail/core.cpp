@@ -25,6 +25,11 @@ Core::Core(EngineOptions options, RandomSource random, std::unique_ptr<SecurityP
     for (auto const* name : {"/meta/handshake", "/meta/connect", "/meta/subscribe",
              "/meta/unsubscribe", "/meta/disconnect", "/meta/ping"})
         channels_.create(*this, name).persistent = true;
+    for (auto const& [name, timeout] : options_.lazy_channels) {
+        auto& lazy = channel(channel_identity(name));
+        lazy.set_persistent();
+        lazy.set_lazy(timeout);
+    }
 }
 
 /// The frame around everything that comes from outside: time is set, what is due is done first,
@@ -84,6 +89,7 @@ void Core::connection_lost(Origin origin, Instant now, Outbox& out)
     turn(now, out, [&] {
         if (auto const found = held_.find(origin.value); found != held_.end()) {
             auto& session = *found->second;
+            session.abandoned = true;
             expire_after_reply(session, unhold(session).interval);
         }
         for (auto const& [question, exchange] : waiting_)
@@ -133,14 +139,8 @@ void Core::undelivered(Reply reply, Instant now, Outbox& out)
         auto* const session = find_session(reply.client_id);
         if (session == nullptr || session->acknowledged)
             return; // its client's next connect tells what it has missed
-        for (auto const& message : reply.messages)
-            session->queue_bytes += message->json.size();
-        // Several may come back, the oldest first.
-        auto const behind = static_cast<std::ptrdiff_t>(session->returned);
-        session->returned += reply.messages.size();
-        session->queue.insert(session->queue.begin() + behind,
-            std::make_move_iterator(reply.messages.begin()),
-            std::make_move_iterator(reply.messages.end()));
+        session->queue.put_back(std::move(reply.messages));
+        session->urgent = true;
         wake(*session);
     });
 }
@@ -192,16 +192,9 @@ std::optional<Instant> Core::next_deadline() const
 void Core::on_deadline(Deadline& deadline)
 {
     switch (deadline.kind) {
-    case Deadline::Kind::session: {
-        auto& session = static_cast<SessionState&>(deadline);
-        if (session.held) {
-            answer_held(session);
-        } else {
-            ++statistics_.sessions_expired;
-            remove_session(session, Removal::expired);
-        }
+    case Deadline::Kind::session:
+        session_due(static_cast<SessionState&>(deadline));
         break;
-    }
     case Deadline::Kind::channel:
         sweep(static_cast<ChannelState&>(deadline));
         break;
@@ -251,7 +244,7 @@ void Core::disconnect_later(SessionState& session)
         if (auto* const leaver = find_session(id)) {
             static auto const message = std::make_shared<Frozen const>(
                 Frozen{"/meta/disconnect", R"({"channel":"/meta/disconnect","successful":true})"});
-            leaver->queue.push_back(message);
+            leaver->queue.push(message);
             remove_session(*leaver, Removal::by_server);
         }
     });

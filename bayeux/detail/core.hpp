@@ -3,6 +3,7 @@
 #include "bayeux/channel.hpp"
 #include "bayeux/detail/channel_index.hpp"
 #include "bayeux/detail/exchange.hpp"
+#include "bayeux/detail/handshake_damper.hpp"
 #include "bayeux/detail/session_state.hpp"
 #include "bayeux/detail/timer_wheel.hpp"
 #include "bayeux/engine.hpp"
@@ -120,11 +121,16 @@ private:
 
     // one handler each
     Progress meta_handshake(Exchange& x);
+    std::optional<Duration> damp_handshake(Exchange const& x);
+    std::optional<Duration> damp(Exchange const& x, std::string_view who);
+    void deliver_with_handshake(Exchange& x);
     Progress meta_connect(Exchange& x);
     Progress meta_subscribe(Exchange& x);
     Progress meta_unsubscribe(Exchange& x);
     Progress meta_disconnect(Exchange& x);
     void publish(Exchange& x);
+    std::optional<Duration> laziness(
+        Message const& message, std::vector<ChannelState*> const& channels) const;
 
     // sessions.cpp
     SessionState* session_of(Exchange const& x, std::string_view client_id);
@@ -134,21 +140,30 @@ private:
     void release_link(Origin link);
     void end_stream(SessionState& session);
     void touch(SessionState& session);
+    void set_due(SessionState& session, Instant when);
+    void arm(SessionState& session);
+    void session_due(SessionState& session);
     void expire_after_reply(SessionState& session, std::optional<Duration> interval);
     void remove_session(SessionState& session, Removal why);
     Duration timeout_of(SessionState const& session) const;
     Duration interval_of(SessionState const& session) const;
 
     // delivery.cpp
-    void deliver(SessionState& session, FrozenMessage message);
     bool extensions_keep(std::vector<std::shared_ptr<Extension>> const& extensions,
         SessionState& session, FrozenMessage& message);
+    void deliver(
+        SessionState& session, FrozenMessage message, std::optional<Duration> lazy = std::nullopt);
+    bool fits(SessionState const& session, FrozenMessage const& message) const;
+    bool make_room(SessionState& session, FrozenMessage const& message);
+    void overflow(SessionState& session);
     bool delivers_on_connect_only(SessionState const& session, Transport transport) const;
     bool can_push(SessionState const& session) const;
     static bool has_link(SessionState const& session, Origin link);
     static bool is_full(SessionState const& session, Origin destination);
     void wake(SessionState& session);
+    bool may_answer(SessionState const& session) const;
     void flush();
+    void send_waiting(SessionState& session);
     void push(SessionState& session);
     bool browser_may_hold(SessionState const& session) const;
     void hold(SessionState& session, HeldConnect held, Duration timeout);
@@ -185,6 +200,7 @@ private:
     std::vector<std::shared_ptr<Extension>> extensions_;
     EngineStatistics statistics_;
 
+    HandshakeDamper damper_;
     TimerWheel wheel_;
     ChannelIndex channels_;
     std::unordered_map<std::string, std::unique_ptr<SessionState>, StringHash, std::equal_to<>>

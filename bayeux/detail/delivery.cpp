@@ -3,29 +3,20 @@
 namespace bayeux::detail {
 
 /// Into the session's queue, past its extensions (wire-behaviour 5.4).
-void Core::deliver(SessionState& session, FrozenMessage message)
+/// `lazy`: how long it may wait for others; none: not at all.
+void Core::deliver(SessionState& session, FrozenMessage message, std::optional<Duration> lazy)
 {
     if (session.life == SessionState::Life::removed || session.overflown ||
-        !extensions_keep(session.extensions, session, message))
+        !extensions_keep(session.extensions, session, message) || !make_room(session, message))
         return;
-    auto const size = message->json.size();
-    auto const sent = session.acknowledged ? session.acknowledged->sent.size() : 0;
-    if (session.queue.size() + sent >= options_.max_queue ||
-        session.queue_bytes + size > options_.max_queue_bytes) {
-        // Its client learns that it has missed something: it has to handshake again. Dropping
-        // single messages would hide the loss.
-        ++statistics_.queues_full;
-        log(LogLevel::warning, "the queue of a session of " + session.peer + " is full");
-        session.overflown = true;
-        later([this, id = session.id] {
-            if (auto* const leaver = find_session(id))
-                remove_session(*leaver, Removal::queue_full);
-        });
-        return;
-    }
     ++statistics_.messages_queued;
-    session.queue_bytes += size;
-    session.queue.push_back(std::move(message));
+    session.queue.push(std::move(message));
+    if (lazy && *lazy > Duration(0)) {
+        session.lazy_due = std::min(session.lazy_due, now_ + *lazy);
+        arm(session);
+    } else {
+        session.urgent = true;
+    }
     wake(session);
 }
 
@@ -45,10 +36,58 @@ bool Core::extensions_keep(std::vector<std::shared_ptr<Extension>> const& extens
     return true;
 }
 
+bool Core::fits(SessionState const& session, FrozenMessage const& message) const
+{
+    auto const* const sent = session.acknowledged.get();
+    auto const size = session.queue.size() + (sent != nullptr ? sent->sent.size() : 0);
+    auto const bytes = session.queue.bytes() + (sent != nullptr ? sent->bytes : 0);
+    return size < options_.max_queue && bytes + message->json.size() <= options_.max_queue_bytes;
+}
+
+/// Into a full queue a message goes as the policy and the listeners say; false: it does not.
+bool Core::make_room(SessionState& session, FrozenMessage const& message)
+{
+    if (fits(session, message))
+        return true;
+    if (!session.queue.empty() && may_answer(session)) {
+        send_waiting(session); // one turn brings more than there is room for
+        if (fits(session, message))
+            return true;
+    }
+    auto policy = options_.max_queue_policy;
+    notify("a full queue",
+        [&](Listener& listener) { policy = listener.queue_full(session, message, policy); });
+    if (policy == QueuePolicy::disconnect) {
+        overflow(session);
+        return false;
+    }
+    if (policy == QueuePolicy::drop_oldest) {
+        while (!session.queue.empty() && !fits(session, message)) {
+            ++statistics_.messages_dropped;
+            session.queue.drop_oldest();
+        }
+        if (fits(session, message))
+            return true;
+    }
+    ++statistics_.messages_dropped;
+    return false;
+}
+
+/// Its client learns that it has missed something: it has to handshake again.
+void Core::overflow(SessionState& session)
+{
+    ++statistics_.queues_full;
+    log(LogLevel::warning, "the queue of a session of " + session.peer + " is full");
+    session.overflown = true;
+    later([this, id = session.id] {
+        if (auto* const leaver = find_session(id))
+            remove_session(*leaver, Removal::queue_full);
+    });
+}
+
 bool Core::delivers_on_connect_only(SessionState const& session, Transport transport) const
 {
-    return session.connect_only || options_.meta_connect_deliver_only ||
-           transport == Transport::callback_polling;
+    return session.connect_only || transport == Transport::callback_polling;
 }
 
 bool Core::can_push(SessionState const& session) const
@@ -68,31 +107,39 @@ bool Core::is_full(SessionState const& session, Origin destination)
     return has_link(session, destination) && session.outlet->full;
 }
 
-/// Has waiting messages sent at the end of the turn, so that one answer carries all that this turn
-/// brought. A session's own batch does not wake its connect: its answer takes the messages along
-/// (wire-behaviour 5.2).
+/// Has waiting messages sent at the end of the turn, so that one answer carries all that this
+/// turn brought. A session's own batch does not wake its connect: its answer takes the messages
+/// along (wire-behaviour 5.2).
 void Core::wake(SessionState& session)
 {
-    if (session.dirty || session.queue.empty() || !(session.held || can_push(session)))
-        return;
-    if (current_ != nullptr && current_->session == &session)
+    if (session.dirty || !session.urgent || !may_answer(session))
         return;
     session.dirty = true;
     awake_.push_back(&session);
+}
+
+bool Core::may_answer(SessionState const& session) const
+{
+    bool const in_work = current_ != nullptr && current_->session == &session;
+    return !in_work && (session.held || can_push(session));
 }
 
 void Core::flush()
 {
     for (auto* const session : awake_) {
         session->dirty = false;
-        if (session->queue.empty())
-            continue;
-        if (can_push(*session))
-            push(*session);
-        else if (session->held && !is_full(*session, session->held->origin))
-            answer_held(*session);
+        if (session->urgent)
+            send_waiting(*session);
     }
     awake_.clear();
+}
+
+void Core::send_waiting(SessionState& session)
+{
+    if (can_push(session))
+        push(session);
+    else if (session.held && !is_full(session, session.held->origin))
+        answer_held(session);
 }
 
 void Core::push(SessionState& session)
@@ -118,7 +165,10 @@ void Core::hold(SessionState& session, HeldConnect held, Duration timeout)
     if (held.counts_for_browser)
         ++held_per_browser_[session.browser_id];
     session.held = std::move(held);
-    wheel_.arm(session, now_ + timeout);
+    session.held->until = now_ + timeout;
+    auto const processing =
+        options_.max_processing > Duration(0) ? now_ + options_.max_processing : never;
+    set_due(session, std::min(session.held->until, processing));
 }
 
 HeldConnect Core::unhold(SessionState& session)
@@ -131,11 +181,12 @@ HeldConnect Core::unhold(SessionState& session)
         if (--found->second == 0)
             held_per_browser_.erase(found);
     }
-    wheel_.cancel(session);
+    set_due(session, never);
     return held;
 }
 
-/// A newer connect takes the place of the held one (wire-behaviour 4.6); the queue is for the new.
+/// A newer connect takes the place of the held one (wire-behaviour 4.6); the queue is for the
+/// new.
 void Core::supersede(SessionState& session)
 {
     ++statistics_.duplicate_connects;
@@ -167,7 +218,7 @@ void Core::answer_held_with(SessionState& session, Advice advice, std::string_vi
     reply.error = failure;
     reply.advice = advice;
     if (!failure.empty()) {
-        session.queue.clear();
+        session.queue.take();
         session.acknowledged.reset();
     }
     answer(session, unhold(session), std::move(reply));
@@ -192,7 +243,11 @@ void Core::answer(SessionState& session, HeldConnect held, MessageReply reply)
 
 Advice Core::advice_for(SessionState const& session, std::optional<Duration> interval) const
 {
-    return {Advice::Reconnect::retry, interval.value_or(interval_of(session)), timeout_of(session)};
+    Advice advice{
+        Advice::Reconnect::retry, interval.value_or(interval_of(session)), timeout_of(session)};
+    if (options_.handshake_reconnect)
+        advice.max_interval = options_.max_interval;
+    return advice;
 }
 
 } // namespace bayeux::detail

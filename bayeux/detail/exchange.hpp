@@ -74,8 +74,9 @@ struct Exchange final : Deadline {
     std::string set_browser_id;
     bool drains = false;             ///< the answer takes messages along, connect or not
     std::optional<std::size_t> held; ///< the message whose connect is held: no reply now
+    bool stops_expiry = false;       ///< until it is answered
     bool answers_connect = false;
-    Duration connect_interval{0};
+    std::optional<Duration> connect_interval; ///< instead of the session's
 
     // The open question
     std::uint64_t question = 0;

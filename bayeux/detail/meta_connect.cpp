@@ -29,8 +29,8 @@ Progress Core::meta_connect(Exchange& x)
     bool const first = !std::exchange(session.connected, true);
     if (session.held)
         supersede(session);
-    x.held.reset();         // it may have been an earlier one of this batch
-    wheel_.cancel(session); // no expiry until this connect is answered
+    x.held.reset();          // it may have been an earlier one of this batch
+    set_due(session, never); // no expiry until this connect is answered
 
     auto const& client = x.message().advice();
     auto const timeout =
@@ -47,7 +47,7 @@ Progress Core::meta_connect(Exchange& x)
     bool const pushes = x.request.transport == Transport::websocket;
     if (!pushes && session.outlet && session.outlet->transport == Transport::websocket)
         session.outlet.reset(); // the client has left its socket
-    bool const waiting = missing || (!session.queue.empty() && !can_push(session));
+    bool const waiting = missing || (session.urgent && !can_push(session));
     bool const at_once = first || timeout <= Duration(0) || waiting || session.leaving ||
                          (!pushes && x.batch.size() > 1);
     if (!at_once) {
@@ -86,7 +86,7 @@ Progress Core::meta_connect(Exchange& x)
             x.connect_interval = options_.multi_session_interval;
         } else {
             x.reply.successful = false;
-            advice = {Advice::Reconnect::none, {}, {}, true};
+            advice = {.reconnect = Advice::Reconnect::none, .multiple_clients = true};
         }
     }
     return Progress::done;

@@ -50,6 +50,48 @@ std::string transports_for(Message const& handshake, std::vector<std::string> co
 
 } // namespace
 
+/// How long a client has to wait that begins sessions again and again; none for all others. A
+/// client is known by its cookie, without one by its connection, so that others behind the same
+/// address are not harmed.
+std::optional<Duration> Core::damp_handshake(Exchange const& x)
+{
+    if (!options_.damp_handshakes)
+        return std::nullopt;
+    auto const& who = x.request.browser_id.empty() ? x.request.peer : x.request.browser_id;
+    auto const id = damper_.previous(who, x.session->id, now_);
+    auto const* const before = find_session(id);
+    if (id.empty() || (before != nullptr && before->connected && !before->abandoned))
+        return std::nullopt;
+    return damp(x, who);
+}
+
+/// What listeners have sent to the new session comes with the reply, which says how many (3.2).
+void Core::deliver_with_handshake(Exchange& x)
+{
+    run_actions();
+    auto& session = *x.session;
+    if (session.acknowledged) {
+        auto& batch = session.acknowledged->batch;
+        x.reply.set_ext("ack", R"({"enabled":true,"batch":)" + std::to_string(++batch) + "}");
+    }
+    if (session.queue.empty())
+        return;
+    x.reply.set_member("x-messages", std::to_string(session.queue.size()));
+    x.drains = true;
+}
+
+std::optional<Duration> Core::damp(Exchange const& x, std::string_view who)
+{
+    auto const [wait, first] = damper_.strike(who, now_);
+    if (wait <= options_.interval)
+        return std::nullopt;
+    ++statistics_.handshakes_damped;
+    if (first)
+        log(LogLevel::warning,
+            "a client at " + x.request.peer + " shakes hands again and again: told to wait");
+    return wait;
+}
+
 Progress Core::meta_handshake(Exchange& x)
 {
     auto& session = *x.fresh;
@@ -82,6 +124,8 @@ Progress Core::meta_handshake(Exchange& x)
         session.bound_to_browser = options_.trust_client_session == TrustClientSession::no;
         x.set_browser_id = session.browser_id;
     }
+    session.broadcast_to_publisher = options_.broadcast_to_publisher;
+    session.connect_only = options_.meta_connect_deliver_only;
     session.advised_transport = x.request.transport;
     if (x.request.transport == Transport::websocket && !x.lost) {
         release_link(x.origin);
@@ -98,9 +142,10 @@ Progress Core::meta_handshake(Exchange& x)
     x.reply.set_member(
         "supportedConnectionTypes", transports_for(x.message(), options_.allowed_transports));
     offer_acknowledgements(x);
-    x.reply.advice = advice_for(session, std::nullopt);
+    x.connect_interval = damp_handshake(x);
+    x.reply.advice = advice_for(session, x.connect_interval);
     session.advice_due = false;
-    expire_after_reply(session, std::nullopt);
+    expire_after_reply(session, x.connect_interval);
     return Progress::done;
 }
 

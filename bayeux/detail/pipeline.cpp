@@ -15,6 +15,12 @@ bool is_message_id(std::string_view id)
     return !id.empty() && std::all_of(id.begin(), id.end(), letter_or_digit);
 }
 
+/// Of "address:port".
+std::string_view address_of(std::string_view peer)
+{
+    return peer.substr(0, peer.rfind(':'));
+}
+
 Progress failed(Exchange& x, std::string_view error)
 {
     x.reply.fail(error);
@@ -134,6 +140,10 @@ Progress Core::check_session(Exchange& x)
     if (x.session != nullptr && x.session->life == SessionState::Life::alive &&
         x.message().client_id() == x.session->id) {
         touch(*x.session);
+        if (x.channel == "/meta/connect" && !x.session->held) {
+            x.stops_expiry = true; // while it is in the server, also when it waits for a decision
+            set_due(*x.session, never);
+        }
         if (x.request.transport == Transport::websocket && !x.lost)
             bind_link(*x.session, {x.origin, Transport::websocket});
         return Progress::next;
@@ -150,6 +160,14 @@ Progress Core::unknown_session(Exchange& x)
         bool const goodbye = x.session != nullptr ? x.session->disconnected : x.disconnected;
         x.reply.advice = Advice{
             goodbye ? Advice::Reconnect::none : Advice::Reconnect::handshake, Duration(0), {}};
+        // It lives, but the cookie that belongs to it has not come: nobody else gets here.
+        if (options_.damp_handshakes && x.session == nullptr &&
+            find_session(x.message().client_id()) != nullptr) {
+            if (auto const wait = damp(x, address_of(x.request.peer))) {
+                x.reply.advice->interval = wait;
+                x.reply.advice->timeout = options_.timeout;
+            }
+        }
     }
     return failed(x, error::session_unknown);
 }
@@ -266,6 +284,8 @@ void Core::finish_message(Exchange& x)
     if (x.by_server || x.held == x.at)
         return;
     bool const handshake = x.channel == "/meta/handshake";
+    if (handshake && x.reply.successful && options_.allow_message_delivery_during_handshake)
+        deliver_with_handshake(x);
     if (x.session != nullptr) {
         // wire-behaviour 4.5 and 5.1: which answers take waiting messages along
         if (!handshake && !delivers_on_connect_only(*x.session, x.request.transport))
@@ -314,7 +334,7 @@ void Core::complete(Exchange& x)
     }
     if (session == nullptr || session->life != SessionState::Life::alive)
         return;
-    if (x.answers_connect && !x.held)
+    if ((x.answers_connect || x.stops_expiry) && !session->held)
         expire_after_reply(*session, x.connect_interval);
     wake(*session);
 }

@@ -4,6 +4,20 @@
 
 namespace bayeux::detail {
 
+/// How long a message may wait for others: the shortest time of those that make it lazy (14).
+std::optional<Duration> Core::laziness(
+    Message const& message, std::vector<ChannelState*> const& channels) const
+{
+    std::optional<Duration> lazy;
+    auto const add = [&](Duration timeout) { lazy = std::min(lazy.value_or(timeout), timeout); };
+    if (message.lazy())
+        add(options_.max_lazy_timeout);
+    for (auto const* const channel : channels)
+        if (channel->lazy)
+            add(channel->lazy_timeout.value_or(options_.max_lazy_timeout));
+    return lazy;
+}
+
 void Core::publish(Exchange& x)
 {
     for (auto at = extensions_.size(); at-- > 0;) {
@@ -18,21 +32,22 @@ void Core::publish(Exchange& x)
     ++statistics_.messages_published;
     auto const message = freeze(x.message());
     auto const serial = ++last_publish_;
-    auto const deliver_to_subscribers_of = [&](ChannelState& channel) {
-        for (auto const& subscriber : channel.subscribers) {
+    auto& target = channel(x.channel);
+    auto channels = channels_.wild_matches(target); // a copy: extensions may create channels
+    channels.push_back(&target);
+    auto const lazy = laziness(x.message(), channels);
+    for (auto const* const channel : channels) {
+        for (auto const& subscriber : channel->subscribers) {
             auto& session = *subscriber.session;
             if (session.last_publish == serial)
                 continue; // it has it, by another of the matching channels
+            if (&session == x.session &&
+                !(channel->broadcast_to_publisher && session.broadcast_to_publisher))
+                continue;
             session.last_publish = serial;
-            if (&session != x.session || options_.broadcast_to_publisher)
-                deliver(session, message);
+            deliver(session, message, lazy);
         }
-    };
-    auto& target = channel(x.channel);
-    auto const wild = channels_.wild_matches(target); // a copy: extensions may create channels
-    for (auto* const channel : wild)
-        deliver_to_subscribers_of(*channel);
-    deliver_to_subscribers_of(target);
+    }
 }
 
 } // namespace bayeux::detail

@@ -1,5 +1,6 @@
 #pragma once
 
+#include "bayeux/detail/message_queue.hpp"
 #include "bayeux/detail/timer_wheel.hpp"
 #include "bayeux/message_reply.hpp"
 #include "bayeux/outbox.hpp"
@@ -33,6 +34,7 @@ struct Acknowledgements {
     };
     std::int64_t batch = 0; ///< of the last connect reply
     std::vector<Sent> sent; ///< and not acknowledged yet, oldest first
+    std::size_t bytes = 0;  ///< of these
 };
 
 /// A /meta/connect that has been accepted and not answered yet: what its reply needs.
@@ -42,6 +44,7 @@ struct HeldConnect {
     JsonMembers members;              ///< put there by extensions
     std::optional<JsonMembers> ext;   ///< as well
     std::optional<Duration> interval; ///< announced by the client, instead of the session's
+    Instant until{};                  ///< the end of the hold
     bool advised = false;             ///< the reply carries advice
     bool over_link = false;           ///< came over a WebSocket
     bool counts_for_browser = false;
@@ -54,7 +57,9 @@ struct Subscription {
     std::uint32_t position; ///< in ChannelState::subscribers
 };
 
-/// As a Deadline: the end of the hold while a connect is held, else, when armed, the expiry.
+constexpr Instant never = Instant::max();
+
+/// As a Deadline: whatever comes first of `due` and `lazy_due`.
 struct SessionState final : Session, Deadline {
     explicit SessionState(Core& owner) : Deadline(Kind::session), core(owner) {}
 
@@ -68,11 +73,13 @@ struct SessionState final : Session, Deadline {
     bool connected = false;
     /// From then on requests must bring browser_id (TrustClientSession).
     bool bound_to_browser = false;
+    bool broadcast_to_publisher = true;
     bool connect_only = false; ///< only answers to its connects bring messages (4.5)
     bool advice_due = false;   ///< server code changed timeout or interval
     bool dirty = false;        ///< stands in Core's list of sessions to wake
     bool leaving = false;      ///< a handler has asked for its end, which is queued
     bool disconnected = false; ///< it ended because its client or a handler said so
+    bool abandoned = false;    ///< its connection has gone, and it has not been heard of since
     bool overflown = false;    ///< its queue was full: takes no more, its end is queued
     Transport advised_transport = Transport::long_polling;
     std::optional<Duration> timeout;  ///< instead of the options'
@@ -80,11 +87,12 @@ struct SessionState final : Session, Deadline {
 
     std::optional<Link> outlet; ///< the last WebSocket it spoke on, or its EventSource
 
-    std::vector<FrozenMessage> queue; ///< oldest first
-    std::size_t queue_bytes = 0;      ///< with what waits for its acknowledgement
-    std::size_t returned = 0;         ///< how many in front of the queue were on their way already
+    MessageQueue queue;
+    bool urgent = false;      ///< there is something in the queue that shall not wait longer
+    Instant lazy_due = never; ///< when the rest of it becomes urgent
     std::unique_ptr<Acknowledgements> acknowledged; ///< null: its client has not asked for them
     std::optional<HeldConnect> held;
+    Instant due = never; ///< the end of the hold while a connect is held, else the expiry
     std::uint64_t last_publish = 0; ///< serial of the last broadcast that reached it
 
     std::vector<Subscription> subscriptions;

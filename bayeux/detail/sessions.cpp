@@ -54,8 +54,10 @@ void Core::end_stream(SessionState& session)
 void Core::release_link(Origin link)
 {
     if (auto* const former = session_on(link)) {
-        if (has_link(*former, link))
+        if (has_link(*former, link)) {
             former->outlet.reset();
+            former->abandoned = true;
+        }
         if (former->held && former->held->origin == link)
             expire_after_reply(*former, unhold(*former).interval);
     }
@@ -80,17 +82,49 @@ SessionState* Core::session_of(Request const& request, std::string_view client_i
 /// Any valid message keeps its session alive, if an expiry is running (wire-behaviour 9, rule 3).
 void Core::touch(SessionState& session)
 {
-    if (session.held || !session.armed())
+    session.abandoned = false;
+    if (session.held && options_.max_processing > Duration(0))
+        set_due(session, std::min(session.held->until, now_ + options_.max_processing));
+    if (session.held || session.due == never)
         return;
-    auto const expiry = Instant(Duration(static_cast<Duration::rep>(session.tick)));
-    if (auto const later_expiry = now_ + options_.max_interval; later_expiry > expiry)
-        wheel_.arm(session, later_expiry);
+    if (auto const later_expiry = now_ + options_.max_interval; later_expiry > session.due)
+        set_due(session, later_expiry);
 }
 
 /// `interval`: what the client has announced, or was told, instead of the session's.
 void Core::expire_after_reply(SessionState& session, std::optional<Duration> interval)
 {
-    wheel_.arm(session, now_ + interval.value_or(interval_of(session)) + options_.max_interval);
+    set_due(session, now_ + interval.value_or(interval_of(session)) + options_.max_interval);
+}
+
+void Core::set_due(SessionState& session, Instant when)
+{
+    session.due = when;
+    arm(session);
+}
+
+void Core::arm(SessionState& session)
+{
+    if (auto const next = std::min(session.due, session.lazy_due); next != never)
+        wheel_.arm(session, next);
+    else
+        wheel_.cancel(session);
+}
+
+/// One of its times has come, or one that has been put off since.
+void Core::session_due(SessionState& session)
+{
+    if (session.lazy_due <= now_) {
+        session.lazy_due = never;
+        session.urgent = true;
+        wake(session);
+    }
+    if (session.due > now_)
+        return arm(session);
+    if (session.held && session.held->until <= now_)
+        return answer_held(session);
+    ++statistics_.sessions_expired;
+    remove_session(session, Removal::expired);
 }
 
 /// The order of wire-behaviour 7.1.
@@ -101,12 +135,15 @@ void Core::remove_session(SessionState& session, Removal why)
     notify("a session's end", [&](Listener& listener) { listener.session_removed(session, why); });
     session.life = SessionState::Life::removed;
     session.disconnected = why == Removal::disconnected || why == Removal::by_server;
-    wheel_.cancel(session);
+    session.lazy_due = never;
+    set_due(session, never);
     while (!session.subscriptions.empty())
         end_subscription(session, session.subscriptions.size() - 1);
     removed_.push_back(std::move(sessions_.extract(session.id).mapped()));
     if (session.held) {
-        if (why == Removal::queue_full)
+        if (why == Removal::expired) // by max_processing: there is nothing to say (9, rule 7)
+            out_->replies.push_back(Reply::failed(unhold(session).origin, 500));
+        else if (why == Removal::queue_full)
             answer_held_with(session,
                 {Advice::Reconnect::handshake, interval_of(session), timeout_of(session)},
                 error::session_unknown);

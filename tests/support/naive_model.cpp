@@ -75,6 +75,7 @@ void NaiveModel::receive(Origin origin, std::string const& browser_id,
     turn([&] {
         if (!is_handshake(batch[0]))
             x.session = session_of(batch[0].client_id, browser_id);
+        in_work_ = x.session;
         for (; x.at < batch.size(); ++x.at) {
             auto const& message = batch[x.at];
             PlainReply reply{message.channel.value_or(""), message.id, message.subscription};
@@ -89,6 +90,7 @@ void NaiveModel::receive(Origin origin, std::string const& browser_id,
             }
             do_later();
         }
+        in_work_ = nullptr;
         if (x.holds)
             return;
         if (x.session != nullptr && x.drains && !x.session->queue.empty()) {
@@ -143,10 +145,15 @@ void NaiveModel::deliver(Session& session, std::string const& json)
 {
     if (session.overflown)
         return;
-    std::size_t bytes = json.size();
-    for (auto const& waiting : session.queue)
-        bytes += waiting.size();
-    if (session.queue.size() < options_.max_queue && bytes <= options_.max_queue_bytes) {
+    auto const fits = [&] {
+        std::size_t bytes = json.size();
+        for (auto const& waiting : session.queue)
+            bytes += waiting.size();
+        return session.queue.size() < options_.max_queue && bytes <= options_.max_queue_bytes;
+    };
+    if (!fits() && session.held && !session.queue.empty() && &session != in_work_)
+        end_hold(session);
+    if (fits()) {
         session.queue.push_back(json);
         return;
     }

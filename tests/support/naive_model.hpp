@@ -142,6 +142,7 @@ private:
     std::list<Session> gone_; ///< in this turn
     std::vector<Channel> channels_;
     std::deque<std::function<void()>> later_;
+    Session const* in_work_ = nullptr; ///< whose batch is being worked on
 };
 
 } // namespace bayeux::testing

@@ -1,0 +1,49 @@
+#include "bayeux/detail/message_queue.hpp"
+
+#include <iterator>
+#include <utility>
+
+namespace bayeux::detail {
+
+void MessageQueue::push(FrozenMessage message)
+{
+    bytes_ += message->json.size();
+    messages_.push_back(std::move(message));
+}
+
+void MessageQueue::put_back(std::vector<FrozenMessage> messages)
+{
+    for (auto const& message : messages)
+        bytes_ += message->json.size();
+    auto const behind = static_cast<std::ptrdiff_t>(dropped_ + returned_);
+    returned_ += messages.size();
+    messages_.insert(messages_.begin() + behind, std::make_move_iterator(messages.begin()),
+        std::make_move_iterator(messages.end()));
+}
+
+void MessageQueue::drop_oldest()
+{
+    bytes_ -= messages_[dropped_]->json.size();
+    messages_[dropped_].reset();
+    ++dropped_;
+    if (returned_ > 0)
+        --returned_;
+    // Not each time: that would move a long queue again and again.
+    if (2 * dropped_ >= messages_.size()) {
+        messages_.erase(
+            messages_.begin(), messages_.begin() + static_cast<std::ptrdiff_t>(dropped_));
+        dropped_ = 0;
+    }
+}
+
+std::vector<FrozenMessage> MessageQueue::take()
+{
+    auto all = std::exchange(messages_, {});
+    all.erase(all.begin(), all.begin() + static_cast<std::ptrdiff_t>(dropped_));
+    dropped_ = 0;
+    returned_ = 0;
+    bytes_ = 0;
+    return all;
+}
+
+} // namespace bayeux::detail
