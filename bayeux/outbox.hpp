@@ -44,6 +44,9 @@ struct Reply {
     std::vector<FrozenMessage> messages; ///< oldest first
     std::string replies;                 ///< rendered replies joined by commas, or empty
     std::string set_browser_id;          ///< non-empty: hand this cookie value to the browser
+    /// Its client must get all of it or nothing: it acknowledges the messages by a number in the
+    /// replies.
+    bool whole = false;
     std::string client_id;               ///< whose messages these are; empty without messages
 };
 

@@ -245,6 +245,13 @@ void WebSocket::answer(Reply const& reply, std::string& out)
         return;
     if (!reply.ok)
         return close(Close::failed, "the batch failed", out);
+    if (reply.whole) {
+        std::string all;
+        append_body(all, reply);
+        append_frame_head(out, text, all.size());
+        out += all;
+        return;
+    }
     if (!reply.first.empty())
         append_array_frame(out, reply.first.size(), [&] { out += reply.first; });
     append_messages(out, reply.messages, settings_->ws_messages_per_frame);

@@ -241,6 +241,7 @@ BOOST_AUTO_TEST_CASE(works_on_a_socket_where_messages_come_with_the_connect_repl
     auto const answer = world.answered(socket);
     BOOST_TEST(answer.data("/a") == array{1});
     BOOST_TEST(AckClient::batch_of(answer) == 2);
+    BOOST_TEST(answer.reply.whole); // cut in between, its client would see messages twice
 }
 
 BOOST_AUTO_TEST_CASE(sends_again_on_another_socket_what_the_first_one_lost)

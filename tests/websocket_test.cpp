@@ -370,6 +370,16 @@ BOOST_AUTO_TEST_CASE(handshake_messages_and_other_replies_have_frames_of_their_o
     BOOST_TEST(answered(reply).size() == 3U);
 }
 
+BOOST_AUTO_TEST_CASE(what_is_to_be_acknowledged_comes_in_one_frame_with_its_number)
+{
+    Reply reply;
+    reply.messages = {frozen("{\"m\":1}"), frozen("{\"m\":2}")};
+    reply.replies = R"({"r":1})";
+    reply.whole = true;
+    BOOST_TEST(
+        (answered(reply) == std::vector<ServerFrame>{{text, R"([{"m":1},{"m":2},{"r":1}])"}}));
+}
+
 BOOST_AUTO_TEST_CASE(an_answer_of_nothing_is_no_frame)
 {
     BOOST_TEST(answered({}).empty());

@@ -50,22 +50,23 @@ void Core::close_batch(SessionState& session, MessageReply& connect_reply)
 }
 
 /// What an answer to its client takes along: also what was sent before, and may not have come.
-std::vector<FrozenMessage> Core::take_messages(SessionState& session)
+void Core::give_messages(SessionState& session, Reply& answer)
 {
     session.urgent = false;
     session.lazy_due = never;
-    auto& queue = session.queue;
+    answer.client_id = session.id;
+    answer.messages = session.queue.take();
     if (!session.acknowledged)
-        return queue.take();
+        return;
+    answer.whole = true;
     auto& [batch, sent, bytes] = *session.acknowledged;
-    bytes += queue.bytes();
-    for (auto& message : queue.take())
+    for (auto& message : answer.messages) {
+        bytes += message->json.size();
         sent.push_back({std::move(message), batch});
-    std::vector<FrozenMessage> all;
-    all.reserve(sent.size());
+    }
+    answer.messages.clear();
     for (auto const& message : sent)
-        all.push_back(message.message);
-    return all;
+        answer.messages.push_back(message.message);
 }
 
 bool Core::has_messages(SessionState const& session)

@@ -178,7 +178,7 @@ private:
     void offer_acknowledgements(Exchange& x);
     static bool take_acknowledgement(SessionState& session, Message const& connect);
     static void close_batch(SessionState& session, MessageReply& connect_reply);
-    static std::vector<FrozenMessage> take_messages(SessionState& session);
+    static void give_messages(SessionState& session, Reply& answer);
     static bool has_messages(SessionState const& session);
 
     // channels.cpp

@@ -145,8 +145,7 @@ void Core::send_waiting(SessionState& session)
 void Core::push(SessionState& session)
 {
     auto pushed = Reply::to(session.outlet->origin);
-    pushed.messages = take_messages(session);
-    pushed.client_id = session.id;
+    give_messages(session, pushed);
     out_->replies.push_back(std::move(pushed));
 }
 
@@ -235,8 +234,7 @@ void Core::answer(SessionState& session, HeldConnect held, MessageReply reply)
     if (extensions_keep(&session, reply))
         append_json(answer.replies, reply);
     if (has_messages(session)) {
-        answer.messages = take_messages(session);
-        answer.client_id = session.id;
+        give_messages(session, answer);
     }
     out_->replies.push_back(std::move(answer));
 }

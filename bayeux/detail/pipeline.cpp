@@ -327,8 +327,7 @@ void Core::complete(Exchange& x)
         bool const drains = x.drains || (x.answers_connect && !x.held);
         if (session != nullptr && drains && !x.lost && !is_full(*session, x.origin) &&
             has_messages(*session)) {
-            answer.messages = take_messages(*session);
-            answer.client_id = session->id;
+            give_messages(*session, answer);
         }
         out_->replies.push_back(std::move(answer));
     }
