@@ -74,4 +74,21 @@ void BayeuxService::listen(std::string_view channel, Handler handler)
             Pending) { return from != nullptr ? handler(*from, message) : Decision::allow(); });
 }
 
+void BayeuxService::listen_to_calls(std::string_view target, CallHandler handler)
+{
+    listen(std::string("/service/").append(target),
+        [this, handler = std::move(handler)](Session& from, Message& message) {
+            RemoteCall call(context_, from, message);
+            try {
+                handler(from, call);
+            } catch (CallFailure const& failure) {
+                call.failure(failure.data());
+            } catch (...) {
+                call.failure("service failed");
+                throw;
+            }
+            return Decision::allow();
+        });
+}
+
 } // namespace bayeux

@@ -5,6 +5,7 @@
 #include "bayeux/listener.hpp"
 #include "bayeux/message.hpp"
 #include "bayeux/outbox.hpp"
+#include "bayeux/remote_call.hpp"
 #include "bayeux/session.hpp"
 
 #include <boost/json/value.hpp>
@@ -80,9 +81,31 @@ protected:
                             Session& from, Message& m) { return (service->*handler)(from, m); });
     }
 
+    /// Answers what clients ask by remoteCall(target), which is a message to /service/<target>. The
+    /// handler is a member `json::value f(Session& caller, Message const&)` whose value is the
+    /// result, or `void f(RemoteCall)`, which answers now or later. What either throws is the
+    /// failure: a CallFailure as it says, anything else, which is logged, as "service failed".
+    template <class Service>
+    void on_call(std::string_view target, void (Service::*handler)(RemoteCall))
+    {
+        listen_to_calls(target, [service = static_cast<Service*>(this), handler](
+                                    Session&, RemoteCall call) { (service->*handler)(call); });
+    }
+    template <class Service>
+    void on_call(
+        std::string_view target, boost::json::value (Service::*handler)(Session&, Message const&))
+    {
+        listen_to_calls(target,
+            [service = static_cast<Service*>(this), handler](Session& from, RemoteCall call) {
+                call.result((service->*handler)(from, call.message()));
+            });
+    }
+
 private:
     using Handler = std::function<Decision(Session&, Message&)>;
+    using CallHandler = std::function<void(Session&, RemoteCall)>;
     void listen(std::string_view channel, Handler handler);
+    void listen_to_calls(std::string_view target, CallHandler handler);
 
     ServiceContext& context_;
     std::string name_;
