@@ -55,8 +55,9 @@ struct EngineOptions {
     bool broadcast_to_publisher = true;
     /// A socket may only use the session it made itself, never take over another.
     bool ws_require_handshake_per_connection = false;
-    /// Told in handshake replies.
-    std::vector<std::string> allowed_transports{"websocket", "long-polling", "callback-polling"};
+    /// Told in handshake replies; eventsource to those who ask for it.
+    std::vector<std::string> allowed_transports{
+        "websocket", "long-polling", "callback-polling", "eventsource"};
 
     // Limits: what happens at each is said where it is checked and in bayeuxd(8).
     std::size_t max_batch = 1'000;          ///< messages in one request

@@ -20,7 +20,7 @@ bool is_charset_name(std::string_view name)
 {
     constexpr std::size_t longest = 40; // RFC 2978 2.3
     return !name.empty() && name.size() <= longest && std::ranges::all_of(name, [](char c) {
-        return is_digit(c) || (to_lower(c) >= 'a' && to_lower(c) <= 'z') ||
+        return is_digit(c) || is_letter(c) ||
                std::string_view("-_.:+()").find(c) != std::string_view::npos;
     });
 }

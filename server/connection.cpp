@@ -1,6 +1,7 @@
 #include "server/connection.hpp"
 
 #include "bayeux/channel_name.hpp"
+#include "server/event_stream.hpp"
 #include "server/io_loop.hpp"
 
 #include <boost/asio/buffer.hpp>
@@ -109,7 +110,7 @@ bool Connection::may_consume() const
 /// Something has been asked that can be answered although no more comes.
 bool Connection::owes_answer() const
 {
-    if (websocket_ || sending_ended_)
+    if (pushes() || sending_ended_)
         return false;
     return http_.awaiting_answer() ? !polling_ : !surplus_.empty() || !unsent_.empty();
 }
@@ -132,11 +133,11 @@ bool Connection::closing() const
 
 bool Connection::answer(Reply const& reply)
 {
+    if (closing())
+        return false;
     auto& out = loop_.send_scratch();
     if (!websocket_)
         http_.answer(reply, out);
-    else if (websocket_->closing())
-        return false;
     else
         websocket_->answer(reply, out);
     if (!send(out))
@@ -147,7 +148,7 @@ bool Connection::answer(Reply const& reply)
 
 bool Connection::reaches_client()
 {
-    if (websocket_)
+    if (pushes())
         return true; // the engine would push what comes back to it again
     if (input_ended_)
         return false;
@@ -208,16 +209,16 @@ void Connection::on_writable()
 void Connection::after_send()
 {
     // What the engine pushes from here on would only come back, and be pushed again.
-    if (websocket_ && closing())
+    if (pushes() && closing())
         tell_loss();
     if (!unsent_.empty()) { // on_writable() goes on
-        if (websocket_ && unsent_.size() > max_unsent && !std::exchange(told_full_, true))
+        if (pushes() && unsent_.size() > max_unsent && !std::exchange(told_full_, true))
             loop_.report_link(serial_, IoLoop::LinkIs::full);
         return;
     }
     if (closing())
         return input_ended_ ? close() : linger();
-    if (websocket_) {
+    if (pushes()) {
         time(Timing::idle);
         return wait_readable();
     }
@@ -266,8 +267,7 @@ void Connection::time(Timing what)
     case Timing::none:
         return loop_.cancel(*this);
     case Timing::idle:
-        return loop_.arm(
-            *this, websocket_ ? loop_.timeouts().websocket_idle : loop_.timeouts().keep_alive);
+        return loop_.arm(*this, idle_time());
     case Timing::request:
     case Timing::writing:
         return loop_.arm(*this, loop_.timeouts().request);
@@ -276,14 +276,24 @@ void Connection::time(Timing what)
     }
 }
 
+Duration Connection::idle_time() const
+{
+    if (http_.streaming())
+        return loop_.timeouts().heartbeat;
+    return websocket_ ? loop_.timeouts().websocket_idle : loop_.timeouts().keep_alive;
+}
+
 void Connection::time_out()
 {
     if (websocket_ && timing_ == Timing::idle)
         return go_away("idle");
-    if (timing_ != Timing::request)
+    if (timing_ != Timing::request && !(http_.streaming() && timing_ == Timing::idle))
         return close();
     auto& out = loop_.send_scratch();
-    http_.time_out(out);
+    if (http_.streaming())
+        append_heartbeat(out);
+    else
+        http_.time_out(out);
     if (send(out))
         after_send();
 }
@@ -308,7 +318,7 @@ void Connection::drain()
 
 void Connection::close()
 {
-    if (websocket_ || http_.awaiting_answer())
+    if (pushes() || http_.awaiting_answer())
         tell_loss();
     loop_.destroy(serial_);
 }

@@ -58,6 +58,8 @@ private:
     void on_readable();
     void process(std::string_view bytes);
     bool may_consume() const;
+    /// The engine sends to it unasked: it is a WebSocket or an EventSource.
+    bool pushes() const { return websocket_ || http_.streaming(); }
     bool owes_answer() const;
     std::size_t consume(
         std::string_view bytes, std::string& out, std::optional<BayeuxRequest>& request);
@@ -70,6 +72,7 @@ private:
     void tell_loss();
     void linger();
     void go_away(std::string_view reason);
+    Duration idle_time() const;
     void time(Timing what);
     void close();
 
@@ -89,7 +92,7 @@ private:
     bool polling_ = false; ///< the request in work may be held
     bool sending_ended_ = false;
     bool told_full_ = false; ///< the engine knows that its client does not keep up
-    bool told_loss_ = false; ///< the engine knows that this WebSocket takes nothing any more
+    bool told_loss_ = false; ///< the engine knows that nothing can be pushed any more
 };
 
 } // namespace bayeux::server

@@ -27,6 +27,9 @@ void EngineHost::handle(EngineItems& items)
         if (auto* const arrival = std::get_if<Arrival>(&item))
             engine_.receive(
                 arrival->origin, std::move(arrival->request), std::move(arrival->batch), now, out_);
+        else if (auto* const opening = std::get_if<Opening>(&item))
+            engine_.open_stream(
+                opening->origin, std::move(opening->request), opening->client_id, now, out_);
         else if (auto const* const loss = std::get_if<Loss>(&item))
             engine_.connection_lost(loss->origin, now, out_);
         else if (auto const* const link = std::get_if<LinkState>(&item))

@@ -5,6 +5,7 @@
 #include "bayeux/request.hpp"
 
 #include <cstddef>
+#include <string>
 #include <variant>
 #include <vector>
 
@@ -15,6 +16,13 @@ struct Arrival {
     Origin origin;
     Request request;
     Batch batch;
+};
+
+/// A connection that is to bring the messages of a session.
+struct Opening {
+    Origin origin;
+    Request request;
+    std::string client_id;
 };
 
 /// The connection of a request that has not been answered is gone.
@@ -34,7 +42,7 @@ struct LinkState {
 };
 
 /// What an I/O loop hands to the engine, in order, once per turn of the loop.
-using EngineItem = std::variant<Arrival, Loss, Returned, LinkState>;
+using EngineItem = std::variant<Arrival, Opening, Loss, Returned, LinkState>;
 using EngineItems = std::vector<EngineItem>;
 
 /// An origin names the I/O loop in its upper bits and the connection in the lower ones.

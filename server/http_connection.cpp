@@ -2,6 +2,7 @@
 
 #include "server/ascii.hpp"
 #include "server/callback_polling.hpp"
+#include "server/event_stream.hpp"
 #include "server/http_body.hpp"
 #include "server/http_parser.hpp"
 #include "server/long_polling.hpp"
@@ -59,7 +60,7 @@ std::size_t HttpConnection::consume(
 {
     auto const enough = out.size() + max_unsent;
     std::size_t used = 0;
-    while (used < bytes.size() && !awaiting_answer_ && !upgraded_ && !closing_ &&
+    while (used < bytes.size() && !awaiting_answer_ && !is_stream_ && !upgraded_ && !closing_ &&
            out.size() < enough) {
         auto const rest = bytes.substr(used);
         if (!partial_)
@@ -69,7 +70,7 @@ std::size_t HttpConnection::consume(
         else
             used += take_more_head(rest, out, request);
     }
-    return closing_ ? bytes.size() : used;
+    return closing_ || streaming() ? bytes.size() : used;
 }
 
 std::size_t HttpConnection::take_head(
@@ -142,7 +143,8 @@ std::size_t HttpConnection::begin_request(std::string_view head_bytes, std::stri
     // The body of any other request is nothing we want, and never read.
     if (head.has_body())
         persistence_ = Persistence::close;
-    if (!target || !begin_callback(head, *target, out, request))
+    if (!target ||
+        !(begin_callback(head, *target, out, request) || begin_stream(head, *target, out, request)))
         answer_other(head, out);
     return 0;
 }
@@ -215,6 +217,30 @@ bool HttpConnection::begin_callback(RequestHead const& head, RequestTarget const
     return true;
 }
 
+bool HttpConnection::begin_stream(RequestHead const& head, RequestTarget const& target,
+    std::string& out, std::optional<BayeuxRequest>& request)
+{
+    if (!settings_->eventsource || !head.accepts_events || head.method != "GET" ||
+        head.upgrades_to_websocket)
+        return false;
+    auto const client_id = stream_client_id(target.path, settings_->paths);
+    if (!client_id)
+        return false;
+    if (refuses_origin(head)) {
+        append_text_response(out, 403, frame(), "Origin Not Allowed\n", Content::whole);
+        end_request();
+        return true;
+    }
+    persistence_ = Persistence::close;
+    is_stream_ = true;
+    awaiting_answer_ = true;
+    request.emplace();
+    request->request.transport = Transport::eventsource;
+    request->request.browser_id = head.browser_cookie;
+    request->client_id = *client_id;
+    return true;
+}
+
 void HttpConnection::submit(Request request, std::variant<Batch, ParseError> parsed,
     std::string& out, std::optional<BayeuxRequest>& into)
 {
@@ -263,7 +289,7 @@ void HttpConnection::answer_other(RequestHead const& head, std::string& out)
 /// RFC 6455 4.2. No subprotocol and no extension is ever agreed on.
 void HttpConnection::upgrade(RequestHead const& head, std::string& out)
 {
-    if (!head.origin.empty() && origin_.empty() && !is_same_origin(head.origin, head.host))
+    if (refuses_origin(head))
         return append_text_response(out, 403, frame(), "Origin Not Allowed\n", Content::whole);
     // A body would be taken for frames.
     if (head.version != RequestHead::Version::http_1_1 || head.has_body() ||
@@ -286,7 +312,15 @@ void HttpConnection::upgrade(RequestHead const& head, std::string& out)
 
 void HttpConnection::answer(Reply const& reply, std::string& out)
 {
+    if (streaming()) {
+        closing_ = !reply.ok;
+        if (!reply.messages.empty())
+            append_event(out, reply.messages);
+        return;
+    }
     awaiting_answer_ = false;
+    if (is_stream_ && reply.ok)
+        return append_stream_start(out, frame());
     if (callback_)
         append_callback_reply(out, reply, *callback_, frame(), *settings_);
     else
@@ -315,6 +349,13 @@ void HttpConnection::end_request()
     origin_.shrink_to_fit();
     callback_.reset();
     partial_.reset();
+}
+
+/// Before a socket or a stream is opened, which CORS does not guard: the one is not under it, and
+/// the other takes messages away even from a page that may not read them.
+bool HttpConnection::refuses_origin(RequestHead const& head) const
+{
+    return !head.origin.empty() && origin_.empty() && !is_same_origin(head.origin, head.host);
 }
 
 /// Pages load the client from the server that it is for, as <path>/client.js from Faye's.

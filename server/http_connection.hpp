@@ -20,8 +20,9 @@ struct RequestTarget;
 
 /// A request for the engine.
 struct BayeuxRequest {
-    Request request; ///< `peer` is empty: the caller knows it
-    Batch batch;
+    Request request;            ///< `peer` is empty: the caller knows it
+    Batch batch;                ///< empty when a stream is to be opened (Transport::eventsource)
+    std::string client_id = {}; ///< whose messages the stream is to bring
 };
 
 /// One HTTP/1.x connection without its socket: bytes in, bytes out, no clock. It belongs to one I/O
@@ -31,6 +32,9 @@ struct BayeuxRequest {
 ///
 /// - awaiting_answer(): a request for the engine has come out. No consume() until answer(), so that
 ///   responses keep the order of requests.
+/// - streaming(): each reply is an event, until one that failed ends the stream. What the other
+/// side
+///   still sends is dropped.
 /// - upgraded(): from here on the bytes, also those left, are a WebSocket's.
 /// - closing(): once all of `out` is sent, shut down sending, read and drop what still comes
 ///   (otherwise a TCP reset may overtake the response), close.
@@ -57,7 +61,7 @@ public:
     [[nodiscard]] std::size_t consume(
         std::string_view bytes, std::string& out, std::optional<BayeuxRequest>& request);
 
-    /// Appends the response to the request that consume() gave out.
+    /// Appends the response to the request that consume() gave out, or an event.
     void answer(Reply const& reply, std::string& out);
 
     /// The time for a request is up: appends 408 when one has begun, and closing() is true from now
@@ -68,10 +72,11 @@ public:
     void close_after_answer() { draining_ = true; }
 
     bool awaiting_answer() const { return awaiting_answer_; }
+    bool streaming() const { return is_stream_ && !awaiting_answer_; }
     bool upgraded() const { return upgraded_; }
     bool closing() const { return closing_; }
     /// No request has begun, none is being answered.
-    bool idle() const { return !partial_ && !awaiting_answer_ && !closing_; }
+    bool idle() const { return !partial_ && !awaiting_answer_ && !is_stream_ && !closing_; }
 
 private:
     struct Post;
@@ -93,6 +98,9 @@ private:
     /// False when the request is none of callback-polling.
     bool begin_callback(RequestHead const& head, RequestTarget const& target, std::string& out,
         std::optional<BayeuxRequest>& request);
+    /// False when the request asks for no stream.
+    bool begin_stream(RequestHead const& head, RequestTarget const& target, std::string& out,
+        std::optional<BayeuxRequest>& request);
     void answer_other(RequestHead const& head, std::string& out);
     void upgrade(RequestHead const& head, std::string& out);
     void submit(Request request, std::variant<Batch, ParseError> parsed, std::string& out,
@@ -100,6 +108,7 @@ private:
     void refuse(unsigned status, std::string& out);
     void end_request();
     bool is_client_script(std::string_view path) const;
+    bool refuses_origin(RequestHead const& head) const;
     bool is_mounted(std::string_view path) const;
     ResponseFrame frame() const;
 
@@ -109,6 +118,7 @@ private:
     std::unique_ptr<std::string> callback_;        ///< of callback-polling, for the answer
     Persistence persistence_ = Persistence::close; ///< of the current request
     bool awaiting_answer_ = false;
+    bool is_stream_ = false; ///< a stream has been asked for
     bool upgraded_ = false;
     bool closing_ = false;
     bool draining_ = false;

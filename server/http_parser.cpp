@@ -1,6 +1,7 @@
 #include "server/http_parser.hpp"
 
 #include "server/ascii.hpp"
+#include "server/header_list.hpp"
 
 #include <boost/beast/http/basic_parser.hpp>
 #include <boost/beast/http/error.hpp>
@@ -107,7 +108,10 @@ private:
             result_.host = value;
             break;
         case http::field::upgrade:
-            websocket_ = equal_ignoring_case(value, "websocket");
+            websocket_ = websocket_ || list_has(value, "websocket");
+            break;
+        case http::field::accept:
+            result_.accepts_events = result_.accepts_events || list_has(value, "text/event-stream");
             break;
         case http::field::sec_websocket_key:
             result_.websocket_key = value;

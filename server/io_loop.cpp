@@ -71,8 +71,11 @@ void IoLoop::destroy(std::uint64_t serial)
 
 void IoLoop::submit(std::uint64_t serial, BayeuxRequest request)
 {
-    queue(
-        Arrival{make_origin(index_, serial), std::move(request.request), std::move(request.batch)});
+    auto const origin = make_origin(index_, serial);
+    if (request.request.transport == Transport::eventsource)
+        queue(Opening{origin, std::move(request.request), std::move(request.client_id)});
+    else
+        queue(Arrival{origin, std::move(request.request), std::move(request.batch)});
 }
 
 void IoLoop::report_loss(std::uint64_t serial)

@@ -27,6 +27,7 @@ struct ConnectionTimeouts {
     Duration request;    ///< first to last byte of a request, and between two steps of sending
     Duration keep_alive; ///< between requests
     Duration websocket_idle;
+    Duration heartbeat; ///< between two signs of life on an EventSource
 };
 
 /// The connections of one thread. What its connections bring within one turn goes to the engine as

@@ -40,6 +40,8 @@ constexpr int long_allocation = 1'048'576;
 /// After a shutdown clients come back this much later at the earliest, and after twice as much at
 /// the latest.
 constexpr Duration come_back_after{1'000};
+/// Proxies give up on a connection after 30 seconds and more.
+constexpr Duration heartbeat_interval{15'000};
 
 bool contains(std::vector<std::string> const& names, std::string_view name)
 {
@@ -163,6 +165,7 @@ HttpSettings Server::Impl::http_settings() const
     };
     settings.long_polling = allows("long-polling");
     settings.callback_polling = allows("callback-polling");
+    settings.eventsource = allows("eventsource");
     settings.websocket = allows("websocket");
     settings.ws_max_message_size = options_.ws_max_message_size;
     settings.ws_messages_per_frame = options_.ws_messages_per_frame;
@@ -189,8 +192,8 @@ void Server::Impl::add_loop(Worker& worker, asio::io_context& context)
     bool const on_engine_thread = !worker.context;
     worker.loop = std::make_unique<IoLoop>(static_cast<std::size_t>(&worker - workers_.data()),
         context, http_settings(),
-        ConnectionTimeouts{
-            options_.request_timeout, options_.keep_alive_timeout, options_.ws_idle_timeout},
+        ConnectionTimeouts{options_.request_timeout, options_.keep_alive_timeout,
+            options_.ws_idle_timeout, heartbeat_interval},
         [this, on_engine_thread](
             EngineItems& items) { on_engine_thread ? host_.handle(items) : host_.post(items); });
     host_.add_loop(

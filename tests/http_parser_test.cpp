@@ -196,4 +196,33 @@ BOOST_AUTO_TEST_CASE(unknown_methods_and_odd_targets_are_requests)
         BOOST_TEST(status_of(head) == 0, head);
 }
 
+BOOST_AUTO_TEST_CASE(an_upgrade_stands_in_lists_or_alone)
+{
+    auto const upgrades = [](std::string const& lines) {
+        auto const head = "GET / HTTP/1.1\r\nHost: x\r\n" + lines + "\r\n";
+        return std::get<RequestHead>(parse_head(head, "B")).upgrades_to_websocket;
+    };
+    for (auto const* lines : {"Connection: Upgrade\r\nUpgrade: websocket\r\n",
+             "Connection: keep-alive, upgrade\r\nUpgrade: WebSocket\r\n",
+             "Upgrade: h2c, websocket\r\nConnection: keep-alive\r\nConnection: Upgrade\r\n",
+             "Upgrade: h2c\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n"})
+        BOOST_TEST(upgrades(lines), lines);
+    for (auto const* lines : {"Upgrade: websocket\r\n", "Connection: Upgrade\r\n",
+             "Connection: keep-alive\r\nUpgrade: websocket\r\n",
+             "Connection: Upgrade\r\nUpgrade: websockets\r\n"})
+        BOOST_TEST(!upgrades(lines), lines);
+}
+
+BOOST_AUTO_TEST_CASE(events_are_accepted_by_their_media_type)
+{
+    auto const accepts = [](std::string const& lines) {
+        auto const head = "GET / HTTP/1.1\r\nHost: x\r\n" + lines + "\r\n";
+        return std::get<RequestHead>(parse_head(head, "B")).accepts_events;
+    };
+    BOOST_TEST(accepts("Accept: text/event-stream\r\n"));
+    BOOST_TEST(accepts("Accept: text/html, Text/Event-Stream;q=0.5\r\nAccept: */*\r\n"));
+    BOOST_TEST(!accepts("Accept: */*, text/*\r\n"));
+    BOOST_TEST(!accepts(""));
+}
+
 BOOST_AUTO_TEST_SUITE_END()

@@ -41,6 +41,8 @@ std::vector<std::string> conversations()
         post("\xEF\xBB\xBF[{}]"),
         "GET /cometd?jsonp=c&message=%5B%7B%7D%5D HTTP/1.1\r\nHost: x\r\n\r\n" + get,
         "GET /cometd?jsonp=c&message=%5B HTTP/1.1\r\nHost: x\r\nContent-Length: 9\r\n\r\n" + get,
+        "GET /cometd/abc HTTP/1.1\r\nHost: x\r\nAccept: text/event-stream\r\n\r\n" + get +
+            post(json),
         post("[{") + post("[]") + post("") + get,
         post(std::string(200, ' ') + json),
         post(std::string(300, ' ')) + get,

@@ -40,8 +40,9 @@ BOOST_AUTO_TEST_CASE(without_arguments_the_defaults_hold)
     BOOST_TEST(options.io_threads == 0U);
     BOOST_CHECK(options.log_level == LogLevel::info);
     BOOST_TEST(options.engine.timeout.count() == 30'000);
-    BOOST_TEST(options.engine.allowed_transports ==
-               (std::vector<std::string>{"websocket", "long-polling", "callback-polling"}));
+    BOOST_TEST(
+        options.engine.allowed_transports ==
+        (std::vector<std::string>{"websocket", "long-polling", "callback-polling", "eventsource"}));
 }
 
 BOOST_AUTO_TEST_CASE(every_option_reaches_its_member)
@@ -239,7 +240,7 @@ BOOST_AUTO_TEST_CASE(unknown_services_and_transports_are_refused)
                "bayeuxd: command line: --services 'chat,chat' must not be named twice");
     BOOST_TEST(refused({"--allowed-transports", "smoke"}) ==
                "bayeuxd: command line: --allowed-transports 'smoke' must be of these: websocket, "
-               "long-polling, callback-polling");
+               "long-polling, callback-polling, eventsource");
 }
 
 BOOST_AUTO_TEST_CASE(a_cookie_name_is_fit_for_a_header)

@@ -66,6 +66,14 @@ export class HttpSocket {
         return this.request("POST", path, {headers, body: typeof messages === "string" ? messages : JSON.stringify(messages)});
     }
 
+    /** Waits for text that has no length told; it is taken with all before it. The match. */
+    async receives(pattern) {
+        const match = await until(() => `${pattern}, got ${this.#received.toString().slice(0, 500)}`,
+            () => pattern.exec(this.#received.toString()));
+        this.#received = Buffer.from(this.#received.toString().slice(match.index + match[0].length));
+        return match;
+    }
+
     /** Waits for the other side's end; what has come and was not read. */
     async end() {
         await until(() => "the end of the connection", () => this.#ended);
