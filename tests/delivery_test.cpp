@@ -133,6 +133,31 @@ BOOST_AUTO_TEST_CASE(a_publisher_can_be_left_out)
 
 // --- Which answers take messages along (wire-behaviour 4.5, 5.1)
 
+BOOST_AUTO_TEST_CASE(a_publisher_can_be_left_out_by_channel_and_by_session)
+{
+    FakeWorld world;
+    FakeClient client(world);
+    client.subscribe("/foo");
+    client.subscribe("/foo/**");
+    client.subscribe("/foo/bar");
+    world.context().channel("/foo").set_broadcast_to_publisher(false);
+    BOOST_TEST(client.publish("/foo", "1").data("/foo").empty());
+    world.context().channel("/foo/bar").set_broadcast_to_publisher(false);
+    BOOST_TEST(client.publish("/foo/bar", "2").data("/foo/bar").size() == 1U); // by /foo/**
+    world.context().session(client.id())->set_broadcast_to_publisher(false);
+    BOOST_TEST(client.publish("/foo/bar", "3").data("/foo/bar").empty());
+}
+
+BOOST_AUTO_TEST_CASE(a_session_can_be_given_its_messages_by_connects_alone)
+{
+    FakeWorld world;
+    FakeClient client(world);
+    client.subscribe("/foo");
+    world.context().session(client.id())->set_meta_connect_deliver_only(true);
+    BOOST_TEST(client.publish("/foo", "1").data("/foo").empty());
+    BOOST_TEST(client.poll().data("/foo").size() == 1U);
+}
+
 BOOST_AUTO_TEST_CASE(every_answer_takes_waiting_messages_along)
 {
     FakeWorld world;

@@ -45,6 +45,12 @@ EngineOptions options_from(Bytes& bytes)
     options.max_queue = count({100, 1, 3});
     options.max_queue_bytes = count({10'000, 100});
     options.decision_timeout = ms({5000, 0, 100'000});
+    // Not by bytes of their own, which would change what older inputs do.
+    options.lazy_channels = {{"/a/b", Duration(50)}};
+    if (options.max_queue == 3)
+        options.max_queue_policy = QueuePolicy::drop_oldest;
+    options.allow_message_delivery_during_handshake = options.max_sessions_per_browser == -1;
+    options.max_processing = options.max_subscriptions == 3 ? Duration(40'000) : Duration(0);
     return options;
 }
 
@@ -59,6 +65,7 @@ private:
     std::string batch();
     std::string message();
     std::string subscription();
+    void open_stream();
     void lose_connection();
     Origin pick_socket();
     void lose_socket();
@@ -188,6 +195,8 @@ void World::act()
         else
             call([&](Outbox& out) { engine_.link_ready(socket, now_, out); });
         return;
+    case 11:
+        return open_stream();
     default:
         return send(batch());
     }
@@ -240,7 +249,23 @@ std::string World::message()
                 bytes_.of({"0", "50", "100000000", "-1", "null"}) + "}";
     if ((parts & 16) != 0)
         json += R"(,"ext":{"x":"\u0000"},"successful":false)";
+    if ((parts & 32) != 0)
+        json +=
+            std::string(R"(,"ext":{"ack":)") + bytes_.of({"true", "0", "1", "2", "-1", "9"}) + "}";
     return json + "}";
+}
+
+void World::open_stream()
+{
+    Request request;
+    request.transport = Transport::eventsource;
+    request.browser_id = cookies_[bytes_.below(cookies_.size())];
+    auto const origin = Origin{++last_origin_};
+    sockets_.insert(origin.value);
+    call([&](Outbox& out) {
+        engine_.open_stream(
+            origin, std::move(request), clients_[bytes_.below(clients_.size())], now_, out);
+    });
 }
 
 std::string World::subscription()
