@@ -95,12 +95,18 @@ BOOST_AUTO_TEST_CASE(automatically_the_cookie_is_demanded_once_it_was_brought_ba
     BOOST_TEST(session.works_with(session.cookie));
 }
 
-BOOST_AUTO_TEST_CASE(automatically_a_cookie_that_the_handshake_brought_is_demanded)
+BOOST_AUTO_TEST_CASE(
+    automatically_a_cookie_that_the_handshake_brought_is_demanded_once_it_comes_again)
 {
+    // Faye before 1.4 shakes hands by JSONP, with cookies, and posts to another origin without
+    // them.
     Fixture session(TrustClientSession::automatic, "abc");
+    BOOST_TEST(session.works_with(""));
+    BOOST_TEST(!session.works_with("another"));
+    BOOST_TEST(session.works_with(""));
+    BOOST_TEST(session.works_with("abc"));
     BOOST_TEST(!session.works_with(""));
     BOOST_TEST(!session.works_with("another"));
-    BOOST_TEST(session.works_with("abc"));
 }
 
 BOOST_AUTO_TEST_CASE(automatically_a_session_takes_the_cookie_of_the_tab_that_was_served_last)

@@ -33,6 +33,8 @@ std::string transports_for(Message const& handshake, std::vector<std::string> co
         return types != nullptr && std::find(types->begin(), types->end(),
                                        boost::json::value(transport)) != types->end();
     };
+    // Faye 0.8 asks for no more than the transport of its handshake, which is JSONP there.
+    auto const asks_by_script = asks_for("callback-polling") && asked.as_array().size() == 1;
     std::string json = "[";
     auto const append = [&](std::string_view transport) {
         if (json.size() > 1)
@@ -42,7 +44,8 @@ std::string transports_for(Message const& handshake, std::vector<std::string> co
     for (auto const& transport : allowed) {
         if (transport != "eventsource" || asks_for(transport))
             append(transport);
-        if (transport == "long-polling" && asks_for("cross-origin-long-polling"))
+        if (transport == "long-polling" &&
+            (asks_for("cross-origin-long-polling") || asks_by_script))
             append("cross-origin-long-polling");
     }
     return json += ']';
@@ -117,15 +120,19 @@ Progress Core::meta_handshake(Exchange& x)
 
     ++statistics_.handshakes;
     session.life = SessionState::Life::alive;
+    // That a handshake brings the cookie does not mean that all requests will: Faye before 1.4
+    // shakes hands by script, which brings it, and posts to other origins without it.
     session.browser_id = x.request.browser_id;
-    session.bound_to_browser = !session.browser_id.empty();
+    session.browser_cookie = SessionState::BrowserCookie::was_brought;
     if (session.browser_id.empty()) {
         session.browser_id = random_id();
-        session.bound_to_browser = options_.trust_client_session == TrustClientSession::no;
+        session.browser_cookie = SessionState::BrowserCookie::was_set;
         x.set_browser_id = session.browser_id;
     }
     session.broadcast_to_publisher = options_.broadcast_to_publisher;
     session.connect_only = options_.meta_connect_deliver_only;
+    if (options_.trust_client_session == TrustClientSession::no)
+        session.browser_cookie = SessionState::BrowserCookie::is_demanded;
     session.advised_transport = x.request.transport;
     if (x.request.transport == Transport::websocket && !x.lost) {
         release_link(x.origin);

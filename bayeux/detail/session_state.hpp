@@ -64,6 +64,10 @@ struct SessionState final : Session, Deadline {
     explicit SessionState(Core& owner) : Deadline(Kind::session), core(owner) {}
 
     enum class Life : std::uint8_t { fresh, alive, removed };
+    /// What is known of the cookie with browser_id (TrustClientSession): set by the handshake's
+    /// reply, where another tab's may take its place; brought by the handshake already; or brought
+    /// by a later request, and demanded of all from then on.
+    enum class BrowserCookie : std::uint8_t { was_set, was_brought, is_demanded };
 
     Core& core;
     std::string id;
@@ -71,8 +75,7 @@ struct SessionState final : Session, Deadline {
     std::string peer;
     Life life = Life::fresh;
     bool connected = false;
-    /// From then on requests must bring browser_id (TrustClientSession).
-    bool bound_to_browser = false;
+    BrowserCookie browser_cookie = BrowserCookie::was_set;
     bool broadcast_to_publisher = true;
     bool connect_only = false; ///< only answers to its connects bring messages (4.5)
     bool advice_due = false;   ///< server code changed timeout or interval

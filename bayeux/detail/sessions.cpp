@@ -70,13 +70,15 @@ SessionState* Core::session_of(Request const& request, std::string_view client_i
     auto* const session = find_session(client_id);
     if (session == nullptr || options_.trust_client_session == TrustClientSession::yes)
         return session;
-    if (!session->bound_to_browser) {
-        if (request.browser_id.empty())
-            return session;
+    using BrowserCookie = SessionState::BrowserCookie;
+    if (session->browser_cookie != BrowserCookie::is_demanded && request.browser_id.empty())
+        return session;
+    if (session->browser_cookie == BrowserCookie::was_set)
         session->browser_id = request.browser_id;
-        session->bound_to_browser = true;
-    }
-    return session->browser_id == request.browser_id ? session : nullptr;
+    if (session->browser_id != request.browser_id)
+        return nullptr;
+    session->browser_cookie = BrowserCookie::is_demanded;
+    return session;
 }
 
 /// Any valid message keeps its session alive, if an expiry is running (wire-behaviour 9, rule 3).

@@ -92,8 +92,8 @@ void NaiveModel::handshake(Exchange& x, PlainReply& reply)
     }
     auto& session = sessions_.emplace_back();
     session.names = x.names;
-    session.bound =
-        !x.browser_id.empty() || options_.trust_client_session == TrustClientSession::no;
+    session.bound = options_.trust_client_session == TrustClientSession::no;
+    session.cookie_is_new = x.browser_id.empty() && !session.bound;
     x.answer.sets_cookie = x.browser_id.empty();
     if (!x.browser_id.empty())
         session.names.browser_id = x.browser_id;

@@ -295,11 +295,15 @@ NaiveModel::Session* NaiveModel::session_of(
     auto* const session = find(client_id);
     if (session == nullptr || options_.trust_client_session == TrustClientSession::yes)
         return session;
-    if (!session->bound && !browser_id.empty()) {
-        session->bound = true;
+    if (browser_id.empty())
+        return session->bound ? nullptr : session;
+    if (session->cookie_is_new)
         session->names.browser_id = browser_id;
-    }
-    return !session->bound || session->names.browser_id == browser_id ? session : nullptr;
+    if (session->names.browser_id != browser_id)
+        return nullptr;
+    session->bound = true;
+    session->cookie_is_new = false;
+    return session;
 }
 
 NaiveModel::Channel* NaiveModel::channel(std::string_view name)

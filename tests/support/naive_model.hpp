@@ -78,8 +78,9 @@ private:
     };
     enum class Life { alive, disconnected, expired, full };
     struct Session {
-        Names names; ///< browser_id: the one it is bound to, if bound
-        bool bound = false;
+        Names names;
+        bool bound = false;         ///< to the browser_id
+        bool cookie_is_new = false; ///< the handshake set it
         bool connected = false;
         bool leaving = false;   ///< a service has asked for its end
         bool overflown = false; ///< its queue was full
