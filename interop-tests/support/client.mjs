@@ -1,31 +1,37 @@
 // The CometD JavaScript client of any generation, unmodified, behind promises.
 
+import {execFileSync} from "node:child_process";
 import {createRequire} from "node:module";
 import {until, within} from "./wait.mjs";
 
 const require = createRequire(import.meta.url);
 
 /**
- * The CometD class of a package of package.json. Clients before 8 are CommonJS and want the adapter of their
- * time; both adapters own the global "window", so one process can use one of the two.
+ * What a package of package.json exports: CometD and the extensions. Clients before 8 are CommonJS and want the
+ * adapter of their time; both adapters own the global "window", so one thread can use one of the two.
  */
-export async function load(packageName) {
+export async function loadLibrary(packageName) {
     const generation = Number(packageName.split("-")[1]);
-    if (generation < 8) {
-        require("cometd-nodejs-client-1").adapt();
-        return require(packageName).CometD;
+    if (generation >= 8) {
+        (await import("cometd-nodejs-client-2")).adapt();
+        return import(packageName);
     }
-    (await import("cometd-nodejs-client-2")).adapt();
-    return (await import(packageName)).CometD;
+    require("cometd-nodejs-client-1").adapt();
+    for (const extension of ["Ack", "Binary", "Reload", "TimeSync"]) {
+        require(`${packageName}/${extension}Extension`);
+    }
+    return require(packageName);
 }
 
-/** An extension of the package, such as "TimeSyncExtension". */
-export async function loadExtension(packageName, name) {
-    const generation = Number(packageName.split("-")[1]);
-    return generation < 8 ? require(`${packageName}/${name}`) : (await import(`${packageName}/${name}.js`))[name];
+/** The CometD class of a package. */
+export async function load(packageName) {
+    return (await loadLibrary(packageName)).CometD;
 }
 
 export function versionOf(packageName) {
+    if (packageName === "ruby-faye") {
+        return execFileSync("ruby", ["-r", "faye", "-e", "print Faye::VERSION"], {encoding: "utf8"});
+    }
     return require(`${packageName}/package.json`).version;
 }
 
@@ -112,20 +118,6 @@ export class Client {
 
     publish(channel, data) {
         return answer(`publish reply for ${channel}`, done => this.cometd.publish(channel, data, {}, done));
-    }
-
-    publishBinary(channel, data, last, meta) {
-        return answer(`publish reply for ${channel}`, done =>
-            this.cometd.publishBinary(channel, data, last, meta, done));
-    }
-
-    remoteCallBinary(target, data, last, meta) {
-        return answer(`answer of ${target}`, done =>
-            this.cometd.remoteCallBinary(target, data, last, meta, 0, done));
-    }
-
-    remoteCall(target, data) {
-        return answer(`answer of ${target}`, done => this.cometd.remoteCall(target, data, 0, {}, done));
     }
 
     /** Ends the session; does nothing when there is none. */

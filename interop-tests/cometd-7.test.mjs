@@ -1,3 +1,0 @@
-import {testClient} from "./support/client-suite.mjs";
-
-testClient("cometd-7");
