@@ -8,7 +8,7 @@
 #include "server/long_polling.hpp"
 #include "server/static_files.hpp"
 #include "server/uri.hpp"
-#include "server/websocket.hpp"
+#include "server/websocket_upgrade.hpp"
 
 #include <algorithm>
 #include <utility>
@@ -286,25 +286,14 @@ void HttpConnection::answer_other(RequestHead const& head, std::string& out)
     end_request();
 }
 
-/// RFC 6455 4.2. No subprotocol and no extension is ever agreed on.
 void HttpConnection::upgrade(RequestHead const& head, std::string& out)
 {
     if (refuses_origin(head))
         return append_text_response(out, 403, frame(), "Origin Not Allowed\n", Content::whole);
-    // A body would be taken for frames.
-    if (head.version != RequestHead::Version::http_1_1 || head.has_body() ||
-        head.websocket_key.size() != 24)
-        return append_text_response(out, 400, frame(), "Bad Upgrade\n", Content::whole);
     if (draining_)
         return append_text_response(out, 503, frame(), "Going Away\n", Content::whole);
-    if (head.websocket_version != "13") {
-        append_head(out, 426, frame());
-        append_header(out, "Sec-WebSocket-Version", "13");
-        return append_head_end(out, 0);
-    }
-    out += "HTTP/1.1 101 Switching Protocols\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n"
-           "Sec-WebSocket-Accept: ";
-    out.append(websocket_accept(head.websocket_key)).append("\r\n\r\n");
+    if (!append_upgrade(out, head, *settings_, frame()))
+        return;
     origin_.clear();
     origin_.shrink_to_fit();
     upgraded_ = true;

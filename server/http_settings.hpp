@@ -30,6 +30,7 @@ struct HttpSettings {
     bool callback_polling = true;
     bool eventsource = true;
     bool websocket = true;                       ///< upgrades are accepted
+    std::string ws_protocol;                     ///< subprotocol that is demanded; empty: none
     std::size_t ws_max_message_size = 1'048'576; ///< bytes of a message; else close 1009
     std::size_t ws_messages_per_frame = 1;
 

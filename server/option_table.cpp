@@ -163,6 +163,8 @@ std::vector<OptionSpec> make_option_table(std::span<std::string_view const> know
         number(limits, "max-connections", connections, 0, &O::max_connections,
             "open connections; 0: as many as file descriptors allow"),
 
+        text(websocket, "ws.protocol", "NAME", parse_protocol, &O::ws_protocol,
+            "subprotocol that clients have to offer; any or none when empty"),
         number(websocket, "ws.max-message-size", bytes, 1, &O::ws_max_message_size,
             "message from a client, in one frame or several"),
         number(websocket, "ws.idle-timeout", milliseconds, 1, &O::ws_idle_timeout,

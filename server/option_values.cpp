@@ -1,6 +1,7 @@
 #include "server/option_values.hpp"
 
 #include "bayeux/channel_name.hpp"
+#include "server/ascii.hpp"
 
 #include <algorithm>
 #include <arpa/inet.h>
@@ -193,6 +194,15 @@ std::string parse_cookie_name(std::string_view text)
 {
     if (text.empty() || !consists_of(text, letters, digits, std::string_view("-_."))) {
         throw InvalidValue("must consist of letters, digits, '-', '_' and '.'");
+    }
+    return std::string(text);
+}
+
+std::string parse_protocol(std::string_view text)
+{
+    // HTTP lets it have a '#', which a configuration file does not.
+    if (!std::all_of(text.begin(), text.end(), [](char c) { return is_token(c) && c != '#'; })) {
+        throw InvalidValue("must consist of letters, digits and !$%&'*+-.^_`|~");
     }
     return std::string(text);
 }

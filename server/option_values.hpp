@@ -37,6 +37,8 @@ std::string parse_origin(std::string_view text);
 LazyChannel parse_lazy_channel(std::string_view text);
 std::string lazy_channel_text(LazyChannel const& channel);
 std::string parse_cookie_name(std::string_view text);
+/// The name of a WebSocket subprotocol; empty stays empty.
+std::string parse_protocol(std::string_view text);
 /// The name of a host or of the part of the network above it, without a dot in front; empty stays
 /// empty.
 std::string parse_cookie_domain(std::string_view text);

@@ -167,6 +167,7 @@ HttpSettings Server::Impl::http_settings() const
     settings.callback_polling = allows("callback-polling");
     settings.eventsource = allows("eventsource");
     settings.websocket = allows("websocket");
+    settings.ws_protocol = options_.ws_protocol;
     settings.ws_max_message_size = options_.ws_max_message_size;
     settings.ws_messages_per_frame = options_.ws_messages_per_frame;
     return settings;

@@ -2,8 +2,6 @@
 
 #include "server/ascii.hpp"
 
-#include <openssl/evp.h>
-
 #include <algorithm>
 #include <utility>
 
@@ -99,18 +97,6 @@ bool is_close_payload(std::string_view payload)
 }
 
 } // namespace
-
-std::string websocket_accept(std::string_view key)
-{
-    auto const input = std::string(key) + "258EAFA5-E914-47DA-95CA-C5AB0DC85B11";
-    std::array<unsigned char, 20> digest{};
-    EVP_Digest(input.data(), input.size(), digest.data(), nullptr, EVP_sha1(), nullptr);
-    std::string accept(28, '\0');
-    std::array<unsigned char, 29> encoded{};
-    EVP_EncodeBlock(encoded.data(), digest.data(), static_cast<int>(digest.size()));
-    std::copy_n(encoded.begin(), accept.size(), accept.begin());
-    return accept;
-}
 
 std::size_t WebSocket::consume(
     std::string_view bytes, std::string& out, std::optional<BayeuxRequest>& request)

@@ -13,9 +13,6 @@
 
 namespace bayeux::server {
 
-/// The answer's Sec-WebSocket-Accept to a client's Sec-WebSocket-Key (RFC 6455 4.2.2).
-std::string websocket_accept(std::string_view key);
-
 /// One WebSocket (RFC 6455) behind its upgrade, without its socket: bytes in, bytes out, no clock,
 /// like HttpConnection. Text messages are batches; a Reply becomes frames (wire-behaviour 12.4).
 ///

@@ -268,6 +268,14 @@ BOOST_AUTO_TEST_CASE(the_browser_cookie_has_the_attributes_asked_for_in_their_or
         "; Domain=example.org; Path=/a/; Max-Age=60; HttpOnly; Secure; SameSite=None; Partitioned");
 }
 
+BOOST_AUTO_TEST_CASE(a_subprotocol_is_fit_for_a_header)
+{
+    check_refused("--ws.protocol", {"a b", "a,b", "a#b", "a\"", "\xc3\xa9"},
+        "must consist of letters, digits and !$%&'*+-.^_`|~");
+    BOOST_TEST(accepted({"--ws.protocol", "bayeux.v1"}).ws_protocol == "bayeux.v1");
+    BOOST_TEST(accepted({"--ws.protocol", ""}).ws_protocol.empty());
+}
+
 BOOST_AUTO_TEST_CASE(an_attribute_of_the_cookie_is_fit_for_a_header)
 {
     check_refused("--browser-cookie-domain", {"a b", "a;b", "..", "[::1]"},

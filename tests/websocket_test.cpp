@@ -1,4 +1,5 @@
 #include "server/websocket.hpp"
+#include "server/websocket_upgrade.hpp"
 #include "tests/http_fixture.hpp"
 #include "tests/websocket_driver.hpp"
 
@@ -121,6 +122,23 @@ BOOST_AUTO_TEST_CASE(every_path_under_a_mount_can_be_upgraded)
                                     "Sec-WebSocket-Accept: s3pPLMBiTxaQ9kYGzzhZRbK+xOo=\r\n\r\n");
     }
     BOOST_TEST(response_to(*this, upgrade_request("", "/cometdx")).status == 404);
+}
+
+BOOST_AUTO_TEST_CASE(a_subprotocol_that_is_demanded_has_to_be_offered_and_is_confirmed)
+{
+    ws_protocol = "bayeux.v1";
+    for (auto const* offered : {"bayeux.v1", "other, bayeux.v1", "bayeux.v1,bayeux.v2"}) {
+        UpgradeDriver driver(*this);
+        driver.send(upgrade_request("Sec-WebSocket-Protocol: " + std::string(offered) + "\r\n"));
+        BOOST_TEST(driver.http.connection.upgraded());
+        BOOST_TEST(driver.output.ends_with("\r\nSec-WebSocket-Protocol: bayeux.v1\r\n\r\n"));
+    }
+    for (auto const* lines : {"", "Sec-WebSocket-Protocol: other\r\n",
+             "Sec-WebSocket-Protocol: bayeux.v12, BAYEUX.V1\r\n"}) {
+        auto const response = response_to(*this, upgrade_request(lines));
+        BOOST_TEST(response.status == 400, lines);
+        BOOST_TEST(response.body == "Unknown WebSocket Protocol\n");
+    }
 }
 
 BOOST_AUTO_TEST_CASE(an_upgrade_is_told_the_version_that_is_spoken)

@@ -1,0 +1,54 @@
+// What is agreed on when a WebSocket opens, with the client library of Node.
+
+import assert from "node:assert/strict";
+import {once} from "node:events";
+import {describe, it} from "node:test";
+import WebSocket from "ws";
+import {Server} from "./support/server.mjs";
+
+/** An open socket, or the status of the refusal. */
+async function opened(server, protocols, options) {
+    const socket = new WebSocket(server.url.replace("http", "ws"), protocols, options);
+    const refused = once(socket, "unexpected-response").then(([request, response]) => {
+        request.destroy();
+        return response.statusCode;
+    });
+    refused.catch(() => {});
+    return Promise.race([once(socket, "open").then(() => socket), refused]);
+}
+
+async function closed(socket) {
+    socket.close();
+    await once(socket, "close");
+}
+
+describe("the subprotocol of a WebSocket", () => {
+    it("may be any or none when none is demanded, and is not confirmed", async () => {
+        const server = await Server.start();
+        const socket = await opened(server, []);
+        assert.equal(socket.protocol, "");
+        await closed(socket);
+        await server.stop();
+    });
+
+    it("has to be offered when it is demanded", async () => {
+        const server = await Server.start("--ws.protocol", "bayeux.v1");
+        const socket = await opened(server, ["other", "bayeux.v1"]);
+        assert.equal(socket.protocol, "bayeux.v1");
+        await closed(socket);
+        assert.equal(await opened(server, ["other"]), 400);
+        assert.equal(await opened(server, []), 400);
+        await server.stop();
+    });
+});
+
+it("pages of allowed origins alone open a WebSocket", async () => {
+    const server = await Server.start("--allow-origin", "https://*.example.org");
+    for (const origin of [server.origin, "https://a.example.org"]) {
+        await closed(await opened(server, [], {origin}));
+    }
+    for (const origin of ["https://example.org", "https://evil.example", "null"]) {
+        assert.equal(await opened(server, [], {origin}), 403, origin);
+    }
+    await server.stop();
+});

@@ -1,0 +1,20 @@
+#pragma once
+
+#include "server/http_parser.hpp"
+#include "server/http_response.hpp"
+#include "server/http_settings.hpp"
+
+#include <string>
+#include <string_view>
+
+namespace bayeux::server {
+
+/// The answer's Sec-WebSocket-Accept to a client's Sec-WebSocket-Key (RFC 6455 4.2.2).
+std::string websocket_accept(std::string_view key);
+
+/// Appends the answer to a request for a WebSocket (RFC 6455 4.2, wire-behaviour 12.1). False when
+/// it is a refusal, and the connection stays with HTTP.
+[[nodiscard]] bool append_upgrade(std::string& out, RequestHead const& head,
+    HttpSettings const& settings, ResponseFrame const& frame);
+
+} // namespace bayeux::server
