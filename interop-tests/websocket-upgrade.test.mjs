@@ -42,6 +42,15 @@ describe("the subprotocol of a WebSocket", () => {
     });
 });
 
+it("a WebSocket on which something comes that is not UTF-8 is closed with 1007", async () => {
+    const server = await Server.start();
+    const socket = await opened(server, []);
+    socket.send(Buffer.from([0x5b, 0x22, 0xff, 0x22, 0x5d]), {binary: false});
+    const [code] = await once(socket, "close");
+    assert.equal(code, 1007);
+    await server.stop();
+});
+
 it("pages of allowed origins alone open a WebSocket", async () => {
     const server = await Server.start("--allow-origin", "https://*.example.org");
     for (const origin of [server.origin, "https://a.example.org"]) {

@@ -1,6 +1,7 @@
 #include "server/websocket.hpp"
 
 #include "server/ascii.hpp"
+#include "server/utf8.hpp"
 
 #include <algorithm>
 #include <utility>
@@ -201,6 +202,8 @@ void WebSocket::finish_frame(std::string& out, std::optional<BayeuxRequest>& req
             if (!is_close_payload(payload))
                 return close(Close::protocol_error, "close frame", out);
             auto const code = std::string_view(payload).substr(0, 2);
+            if (!is_valid_utf8(std::string_view(payload).substr(code.size())))
+                return close(Close::not_utf8, "not UTF-8", out);
             append_frame_head(out, close_frame, code.size());
             out += code;
             closing_ = true;
@@ -215,6 +218,8 @@ void WebSocket::finish_message(std::string& out, std::optional<BayeuxRequest>& r
     auto message = std::exchange(message_, {});
     if (std::exchange(message_opcode_, std::uint8_t{0}) == binary)
         return;
+    if (!is_valid_utf8(message))
+        return close(Close::not_utf8, "not UTF-8", out);
     if (is_keep_alive(message))
         return;
     auto parsed = parse_batch(std::move(message), settings_->max_json_depth);

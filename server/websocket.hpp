@@ -40,6 +40,7 @@ private:
     enum class Close : std::uint16_t {
         going_away = 1001,
         protocol_error = 1002,
+        not_utf8 = 1007,
         too_big = 1009,
         failed = 1011
     };

@@ -348,10 +348,22 @@ BOOST_AUTO_TEST_CASE(a_message_that_is_too_large_closes_the_socket)
 BOOST_AUTO_TEST_CASE(what_is_no_batch_closes_the_socket)
 {
     for (auto const* bad :
-        {"[{\"channel\":", "null", "[1]", "x", "[[]]", "][", "[]]", "\xff", R"([{"channel":1}])"})
+        {"[{\"channel\":", "null", "[1]", "x", "[[]]", "][", "[]]", R"([{"channel":1}])"})
         BOOST_TEST(close_code(client_text(bad)) == 1011U, bad);
     max_json_depth = 3;
     BOOST_TEST(close_code(client_text(R"([{"a":[[]]}])")) == 1011U);
+}
+
+BOOST_AUTO_TEST_CASE(what_is_not_utf8_closes_the_socket)
+{
+    for (auto const* bad : {"\xff", "[\"\xc3\"]",
+             R"([{"channel":"/a","data":")"
+             "\xed\xa0\x80\"}]"})
+        BOOST_TEST(close_code(client_text(bad)) == 1007U, bad);
+    BOOST_TEST(close_code(client_frame(close_frame, "\x03\xe8\xff")) == 1007U);
+    auto const split = client_frame(text, "[{\"channel\":\"/\xc3", Fin::no);
+    BOOST_TEST((to(split + client_frame(continuation, "\xa9\"}]")) ==
+                std::vector<ServerFrame>{{text, "[\"\",\"/\u00e9\"]"}}));
 }
 
 BOOST_AUTO_TEST_CASE(a_failed_batch_closes_the_socket)

@@ -1,0 +1,63 @@
+#include "server/utf8.hpp"
+
+#include <cstddef>
+#include <cstdint>
+#include <cstring>
+
+namespace bayeux::server {
+namespace {
+
+unsigned byte_at(std::string_view text, std::size_t at)
+{
+    return static_cast<unsigned char>(text[at]);
+}
+
+/// How many bytes `text` (not empty) begins with that are ASCII, in steps of eight.
+std::size_t ascii_length(std::string_view text)
+{
+    std::uint64_t eight = 0;
+    std::size_t length = 0;
+    for (; text.size() - length >= sizeof eight; length += sizeof eight) {
+        std::memcpy(&eight, text.data() + length, sizeof eight);
+        if ((eight & 0x8080808080808080U) != 0)
+            break;
+    }
+    return length;
+}
+
+/// Bytes of the character that `text` (not empty) begins with; 0 when it is none.
+std::size_t character_length(std::string_view text)
+{
+    auto const lead = byte_at(text, 0);
+    if (lead < 0x80)
+        return 1;
+    std::size_t const length = lead >= 0xf0 ? 4 : lead >= 0xe0 ? 3 : 2;
+    if (lead < 0xc2 || lead > 0xf4 || text.size() < length)
+        return 0;
+    for (std::size_t at = 1; at < length; ++at)
+        if ((byte_at(text, at) & 0xc0U) != 0x80)
+            return 0;
+    auto const second = byte_at(text, 1);
+    bool const overlong = (lead == 0xe0 && second < 0xa0) || (lead == 0xf0 && second < 0x90);
+    bool const surrogate = lead == 0xed && second >= 0xa0;
+    bool const too_high = lead == 0xf4 && second >= 0x90;
+    return overlong || surrogate || too_high ? 0 : length;
+}
+
+} // namespace
+
+bool is_valid_utf8(std::string_view text)
+{
+    while (!text.empty()) {
+        text.remove_prefix(ascii_length(text));
+        if (text.empty())
+            break;
+        auto const length = character_length(text);
+        if (length == 0)
+            return false;
+        text.remove_prefix(length);
+    }
+    return true;
+}
+
+} // namespace bayeux::server
