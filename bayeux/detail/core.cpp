@@ -89,7 +89,7 @@ void Core::connection_lost(Origin origin, Instant now, Outbox& out)
     turn(now, out, [&] {
         if (auto const found = held_.find(origin.value); found != held_.end()) {
             auto& session = *found->second;
-            session.abandoned = true;
+            set_abandoned(session, true);
             expire_after_reply(session, unhold(session).interval);
         }
         for (auto const& [question, exchange] : waiting_)

@@ -121,8 +121,10 @@ private:
 
     // one handler each
     Progress meta_handshake(Exchange& x);
-    std::optional<Duration> damp_handshake(Exchange const& x);
-    std::optional<Duration> damp(Exchange const& x, std::string_view who);
+    static std::string const& who_is(SessionState const& session);
+    std::optional<Duration> damp_handshake(SessionState const& session);
+    std::optional<Duration> told_to_wait(HandshakeDamper::Verdict verdict, std::string const& peer);
+    void set_abandoned(SessionState& session, bool value);
     void deliver_with_handshake(Exchange& x);
     Progress meta_connect(Exchange& x);
     Progress meta_subscribe(Exchange& x);
@@ -203,9 +205,8 @@ private:
     HandshakeDamper damper_;
     TimerWheel wheel_;
     ChannelIndex channels_;
-    std::unordered_map<std::string, std::unique_ptr<SessionState>, StringHash, std::equal_to<>>
-        sessions_;
-    std::unordered_map<std::uint64_t, SessionState*> held_; ///< by origin
+    std::unordered_map<std::string_view, std::unique_ptr<SessionState>> sessions_; ///< by their id
+    std::unordered_map<std::uint64_t, SessionState*> held_;                        ///< by origin
     /// Session ids by connection, for transports that push.
     std::unordered_map<std::uint64_t, std::string> links_;
     std::unordered_map<std::string, int, StringHash, std::equal_to<>> held_per_browser_;

@@ -227,8 +227,10 @@ void Core::answer(SessionState& session, HeldConnect held, MessageReply reply)
 {
     reply.channel = "/meta/connect";
     reply.id = std::move(held.id);
-    reply.members = std::move(held.members);
-    reply.ext = std::move(held.ext);
+    if (held.extended) {
+        reply.members = std::move(held.extended->members);
+        reply.ext = std::move(held.extended->ext);
+    }
     close_batch(session, reply);
     auto answer = Reply::to(held.origin);
     if (extensions_keep(&session, reply))

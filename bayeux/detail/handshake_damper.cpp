@@ -7,7 +7,7 @@ namespace bayeux::detail {
 namespace {
 
 /// What may happen to an impatient user, or to a test.
-constexpr std::size_t free_strikes = 10;
+constexpr std::uint32_t free_strikes = 10;
 constexpr Duration forget_one_after{5'000};
 constexpr Duration first_wait{250};
 constexpr Duration longest_wait{10'000};
@@ -26,17 +26,33 @@ HandshakeDamper::Entry& HandshakeDamper::entry(std::string_view who, Instant now
         found->second.counted = now;
     }
     auto& entry = found->second;
-    auto const forgotten = static_cast<std::size_t>((now - entry.counted) / forget_one_after);
+    auto const forgotten = static_cast<std::uint32_t>((now - entry.counted) / forget_one_after);
     entry.strikes -= std::min(entry.strikes, forgotten);
     entry.counted += forget_one_after * static_cast<Duration::rep>(forgotten);
     entry.told = entry.told && entry.strikes > 0;
     return entry;
 }
 
-std::string HandshakeDamper::previous(
-    std::string_view who, std::string_view session_id, Instant now)
+HandshakeDamper::Verdict HandshakeDamper::begins(std::string_view who, Instant now)
 {
-    return std::exchange(entry(who, now).session_id, std::string(session_id));
+    if (std::exchange(entry(who, now).unused, true))
+        return strike(who, now);
+    return {};
+}
+
+void HandshakeDamper::uses(std::string_view who)
+{
+    auto const found = entries_.find(who);
+    if (found == entries_.end())
+        return;
+    found->second.unused = false;
+    if (found->second.strikes == 0)
+        entries_.erase(found);
+}
+
+void HandshakeDamper::leaves(std::string_view who, Instant now)
+{
+    entry(who, now).unused = true;
 }
 
 HandshakeDamper::Verdict HandshakeDamper::strike(std::string_view who, Instant now)

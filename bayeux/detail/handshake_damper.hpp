@@ -3,7 +3,7 @@
 #include "bayeux/detail/channel_index.hpp"
 #include "bayeux/time.hpp"
 
-#include <cstddef>
+#include <cstdint>
 #include <functional>
 #include <string>
 #include <string_view>
@@ -16,22 +16,24 @@ namespace bayeux::detail {
 /// strikes are forgotten one by one with time.
 class HandshakeDamper {
 public:
-    /// Notes that `who` begins the session `session_id`, and returns the one it began before; empty
-    /// when there is none.
-    std::string previous(std::string_view who, std::string_view session_id, Instant now);
-
     struct Verdict {
         Duration wait{0};   ///< before it shall try again
         bool first = false; ///< it had not been told to wait before
     };
+    /// `who` begins a session: a strike when nothing has become of the one it began before.
+    Verdict begins(std::string_view who, Instant now);
+    /// It makes use of a session. Who has no strikes is not remembered.
+    void uses(std::string_view who);
+    /// It has left a session.
+    void leaves(std::string_view who, Instant now);
     Verdict strike(std::string_view who, Instant now);
 
 private:
     struct Entry {
-        std::size_t strikes = 0;
         Instant counted{}; ///< when strikes were last forgotten or added
+        std::uint32_t strikes = 0;
         bool told = false;
-        std::string session_id;
+        bool unused = false; ///< nothing has become of the last session, or nothing remains of it
     };
     Entry& entry(std::string_view who, Instant now);
 

@@ -18,6 +18,16 @@ std::optional<Duration> non_negative(std::optional<std::int64_t> milliseconds)
     return Duration(std::min(*milliseconds, day));
 }
 
+std::unique_ptr<MessageReply> what_extensions_wrote(MessageReply& reply)
+{
+    if (reply.members.empty() && !reply.ext)
+        return nullptr;
+    auto written = std::make_unique<MessageReply>();
+    written->members = std::move(reply.members);
+    written->ext = std::move(reply.ext);
+    return written;
+}
+
 } // namespace
 
 Progress Core::meta_connect(Exchange& x)
@@ -27,6 +37,8 @@ Progress Core::meta_connect(Exchange& x)
     if (x.lost)
         return Progress::done; // a newer connect may be held already
     bool const first = !std::exchange(session.connected, true);
+    if (first)
+        damper_.uses(who_is(session));
     if (session.held)
         supersede(session);
     x.held.reset();          // it may have been an earlier one of this batch
@@ -59,8 +71,7 @@ Progress Core::meta_connect(Exchange& x)
             hold(session,
                 {.origin = x.origin,
                     .id = std::move(x.reply.id),
-                    .members = std::move(x.reply.members),
-                    .ext = std::move(x.reply.ext),
+                    .extended = what_extensions_wrote(x.reply),
                     .interval = interval,
                     .advised = advised,
                     .over_link = pushes,

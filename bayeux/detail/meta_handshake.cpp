@@ -53,19 +53,31 @@ std::string transports_for(Message const& handshake, std::vector<std::string> co
 
 } // namespace
 
-/// How long a client has to wait that begins sessions again and again; none for all others. A
-/// client is known by its cookie, without one by its connection, so that others behind the same
+/// A client is known by its cookie, without one by its connection, so that others behind the same
 /// address are not harmed.
-std::optional<Duration> Core::damp_handshake(Exchange const& x)
+std::string const& Core::who_is(SessionState const& session)
+{
+    return session.came_with_cookie ? session.browser_id : session.peer;
+}
+
+/// How long a client has to wait that begins sessions again and again; none for all others.
+std::optional<Duration> Core::damp_handshake(SessionState const& session)
 {
     if (!options_.damp_handshakes)
         return std::nullopt;
-    auto const& who = x.request.browser_id.empty() ? x.request.peer : x.request.browser_id;
-    auto const id = damper_.previous(who, x.session->id, now_);
-    auto const* const before = find_session(id);
-    if (id.empty() || (before != nullptr && before->connected && !before->abandoned))
+    return told_to_wait(damper_.begins(who_is(session), now_), session.peer);
+}
+
+std::optional<Duration> Core::told_to_wait(
+    HandshakeDamper::Verdict verdict, std::string const& peer)
+{
+    if (verdict.wait <= options_.interval)
         return std::nullopt;
-    return damp(x, who);
+    ++statistics_.handshakes_damped;
+    if (verdict.first)
+        log(LogLevel::warning,
+            "a client at " + peer + " shakes hands again and again: told to wait");
+    return verdict.wait;
 }
 
 /// What listeners have sent to the new session comes with the reply, which says how many (3.2).
@@ -81,18 +93,6 @@ void Core::deliver_with_handshake(Exchange& x)
         return;
     x.reply.set_member("x-messages", std::to_string(session.queue.size()));
     x.drains = true;
-}
-
-std::optional<Duration> Core::damp(Exchange const& x, std::string_view who)
-{
-    auto const [wait, first] = damper_.strike(who, now_);
-    if (wait <= options_.interval)
-        return std::nullopt;
-    ++statistics_.handshakes_damped;
-    if (first)
-        log(LogLevel::warning,
-            "a client at " + x.request.peer + " shakes hands again and again: told to wait");
-    return wait;
 }
 
 Progress Core::meta_handshake(Exchange& x)
@@ -124,6 +124,7 @@ Progress Core::meta_handshake(Exchange& x)
     // shakes hands by script, which brings it, and posts to other origins without it.
     session.browser_id = x.request.browser_id;
     session.browser_cookie = SessionState::BrowserCookie::was_brought;
+    session.came_with_cookie = !session.browser_id.empty();
     if (session.browser_id.empty()) {
         session.browser_id = random_id();
         session.browser_cookie = SessionState::BrowserCookie::was_set;
@@ -149,7 +150,7 @@ Progress Core::meta_handshake(Exchange& x)
     x.reply.set_member(
         "supportedConnectionTypes", transports_for(x.message(), options_.allowed_transports));
     offer_acknowledgements(x);
-    x.connect_interval = damp_handshake(x);
+    x.connect_interval = damp_handshake(session);
     x.reply.advice = advice_for(session, x.connect_interval);
     session.advice_due = false;
     expire_after_reply(session, x.connect_interval);

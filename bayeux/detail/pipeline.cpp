@@ -163,7 +163,8 @@ Progress Core::unknown_session(Exchange& x)
         // It lives, but the cookie that belongs to it has not come: nobody else gets here.
         if (options_.damp_handshakes && x.session == nullptr &&
             find_session(x.message().client_id()) != nullptr) {
-            if (auto const wait = damp(x, address_of(x.request.peer))) {
+            auto const verdict = damper_.strike(address_of(x.request.peer), now_);
+            if (auto const wait = told_to_wait(verdict, x.request.peer)) {
                 x.reply.advice->interval = wait;
                 x.reply.advice->timeout = options_.timeout;
             }

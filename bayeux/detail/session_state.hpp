@@ -41,12 +41,11 @@ struct Acknowledgements {
 struct HeldConnect {
     Origin origin;
     std::optional<std::string> id;
-    JsonMembers members;              ///< put there by extensions
-    std::optional<JsonMembers> ext;   ///< as well
-    std::optional<Duration> interval; ///< announced by the client, instead of the session's
-    Instant until{};                  ///< the end of the hold
-    bool advised = false;             ///< the reply carries advice
-    bool over_link = false;           ///< came over a WebSocket
+    std::unique_ptr<MessageReply> extended; ///< what extensions have put into the reply, if any
+    std::optional<Duration> interval;       ///< announced by the client, instead of the session's
+    Instant until{};                        ///< the end of the hold
+    bool advised = false;                   ///< the reply carries advice
+    bool over_link = false;                 ///< came over a WebSocket
     bool counts_for_browser = false;
 };
 
@@ -77,13 +76,14 @@ struct SessionState final : Session, Deadline {
     bool connected = false;
     BrowserCookie browser_cookie = BrowserCookie::was_set;
     bool broadcast_to_publisher = true;
-    bool connect_only = false; ///< only answers to its connects bring messages (4.5)
-    bool advice_due = false;   ///< server code changed timeout or interval
-    bool dirty = false;        ///< stands in Core's list of sessions to wake
-    bool leaving = false;      ///< a handler has asked for its end, which is queued
-    bool disconnected = false; ///< it ended because its client or a handler said so
-    bool abandoned = false;    ///< its connection has gone, and it has not been heard of since
-    bool overflown = false;    ///< its queue was full: takes no more, its end is queued
+    bool connect_only = false;     ///< only answers to its connects bring messages (4.5)
+    bool advice_due = false;       ///< server code changed timeout or interval
+    bool dirty = false;            ///< stands in Core's list of sessions to wake
+    bool leaving = false;          ///< a handler has asked for its end, which is queued
+    bool disconnected = false;     ///< it ended because its client or a handler said so
+    bool came_with_cookie = false; ///< its handshake did
+    bool abandoned = false;        ///< its connection has gone, and it has not been heard of since
+    bool overflown = false;        ///< its queue was full: takes no more, its end is queued
     Transport advised_transport = Transport::long_polling;
     std::optional<Duration> timeout;  ///< instead of the options'
     std::optional<Duration> interval; ///< instead of the options'

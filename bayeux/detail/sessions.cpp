@@ -56,7 +56,7 @@ void Core::release_link(Origin link)
     if (auto* const former = session_on(link)) {
         if (has_link(*former, link)) {
             former->outlet.reset();
-            former->abandoned = true;
+            set_abandoned(*former, true);
         }
         if (former->held && former->held->origin == link)
             expire_after_reply(*former, unhold(*former).interval);
@@ -84,13 +84,24 @@ SessionState* Core::session_of(Request const& request, std::string_view client_i
 /// Any valid message keeps its session alive, if an expiry is running (wire-behaviour 9, rule 3).
 void Core::touch(SessionState& session)
 {
-    session.abandoned = false;
+    set_abandoned(session, false);
     if (session.held && options_.max_processing > Duration(0))
         set_due(session, std::min(session.held->until, now_ + options_.max_processing));
     if (session.held || session.due == never)
         return;
     if (auto const later_expiry = now_ + options_.max_interval; later_expiry > session.due)
         set_due(session, later_expiry);
+}
+
+/// Its connection has gone, or it has been heard of again.
+void Core::set_abandoned(SessionState& session, bool value)
+{
+    if (std::exchange(session.abandoned, value) == value)
+        return;
+    if (value)
+        damper_.leaves(who_is(session), now_);
+    else
+        damper_.uses(who_is(session));
 }
 
 /// `interval`: what the client has announced, or was told, instead of the session's.
@@ -136,6 +147,8 @@ void Core::remove_session(SessionState& session, Removal why)
         return;
     notify("a session's end", [&](Listener& listener) { listener.session_removed(session, why); });
     session.life = SessionState::Life::removed;
+    if (why == Removal::disconnected)
+        damper_.leaves(who_is(session), now_);
     session.disconnected = why == Removal::disconnected || why == Removal::by_server;
     session.lazy_due = never;
     set_due(session, never);

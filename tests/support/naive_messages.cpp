@@ -100,7 +100,8 @@ void NaiveModel::handshake(Exchange& x, PlainReply& reply)
     reply.successful = true;
     std::string types;
     for (auto const& transport : options_.allowed_transports)
-        types += (types.empty() ? "" : ",") + quoted(transport);
+        if (transport != "eventsource") // nobody asks for it here
+            types += (types.empty() ? "" : ",") + quoted(transport);
     reply.more = R"(,"clientId":)" + quoted(x.names.client_id) +
                  R"(,"version":"1.0","minimumVersion":"1.0","supportedConnectionTypes":[)" + types +
                  "]";
