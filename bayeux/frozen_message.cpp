@@ -56,12 +56,17 @@ FrozenMessage freeze(
     return end(channel, std::move(json), id);
 }
 
+Message thaw(Frozen const& message)
+{
+    return std::get<Batch>(parse_batch(message.json, message.json.size())).front();
+}
+
 FrozenMessage with_member(
     Frozen const& message, std::string_view member, std::string_view value_json)
 {
-    auto const parsed = parse_batch(message.json, message.json.size());
+    auto const thawed = thaw(message);
     auto json = begin(message.channel, message.json.size() + member.size() + value_json.size());
-    for (auto const& known : std::get<Batch>(parsed).front().members())
+    for (auto const& known : thawed.members())
         if (known.name != "channel" && known.name != member)
             append_member(json, known);
     append_member(json, {member, value_json});

@@ -27,6 +27,9 @@ FrozenMessage freeze(Message const& message, std::optional<std::string_view> id 
 FrozenMessage freeze(std::string_view channel, std::string_view data_json,
     std::optional<std::string_view> id = std::nullopt);
 
+/// The message in its parts again.
+Message thaw(Frozen const& message);
+
 /// The same message with `member` added or replaced; `value_json` must be valid JSON.
 FrozenMessage with_member(
     Frozen const& message, std::string_view member, std::string_view value_json);

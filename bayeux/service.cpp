@@ -43,6 +43,11 @@ void ServiceContext::publish(Message message)
     core_.publish_later(std::move(message));
 }
 
+std::unique_ptr<LocalSession> ServiceContext::local_session(std::string_view hint)
+{
+    return std::make_unique<LocalSession>(core_, hint);
+}
+
 void ServiceContext::resolve(Pending pending, Decision decision)
 {
     core_.resolve_later(pending, std::move(decision));

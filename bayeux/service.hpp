@@ -3,6 +3,7 @@
 #include "bayeux/channel.hpp"
 #include "bayeux/decision.hpp"
 #include "bayeux/listener.hpp"
+#include "bayeux/local_session.hpp"
 #include "bayeux/message.hpp"
 #include "bayeux/outbox.hpp"
 #include "bayeux/remote_call.hpp"
@@ -37,6 +38,9 @@ public:
     void publish(std::string_view channel, boost::json::value const& data);
     /// The same with a message that has more than data, see Message::make().
     void publish(Message message);
+    /// A new session of the server itself. `hint` (letters, digits, `-` and `_`; else
+    /// std::invalid_argument) says in logs and ids what it is for.
+    std::unique_ptr<LocalSession> local_session(std::string_view hint);
     /// Answers a question to which a policy, listener or extension said Decision::later().
     void resolve(Pending pending, Decision decision);
     void add_listener(Listener& listener);

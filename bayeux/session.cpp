@@ -17,6 +17,11 @@ std::string const& Session::peer() const
     return state_of(*this).peer;
 }
 
+bool Session::is_local() const
+{
+    return state_of(*this).local != nullptr;
+}
+
 bool Session::connected() const
 {
     return state_of(*this).connected;

@@ -36,6 +36,8 @@ public:
     std::string const& id() const;
     /// "address:port" the handshake came from.
     std::string const& peer() const;
+    /// True for a LocalSession, whose id begins with its hint, and whose peer is "local".
+    bool is_local() const;
     /// True from the first /meta/connect on.
     bool connected() const;
     std::vector<std::string_view> subscriptions() const;

@@ -72,14 +72,10 @@ void Core::receive(Origin origin, Request request, Batch batch, Instant now, Out
         }
         auto exchange = std::make_unique<Exchange>(origin, std::move(request), std::move(batch));
         auto const& first = exchange->batch.front();
-        if (is_handshake(first)) {
-            exchange->fresh = std::make_unique<SessionState>(*this);
-            exchange->fresh->id = random_id();
-            exchange->fresh->peer = exchange->request.peer;
-            exchange->session = exchange->fresh.get();
-        } else {
+        if (is_handshake(first))
+            begin_session(*exchange, random_id());
+        else
             exchange->session = session_of(*exchange, first.client_id());
-        }
         run(std::move(exchange));
     });
 }

@@ -35,6 +35,7 @@ enum class Progress : std::uint8_t {
 ///   authorization.cpp   questions to policy, authorizers, listeners, extensions
 ///   sessions.cpp        finding, expiry, removal
 ///   delivery.cpp        queues, holds, answers to held connects
+///   local.cpp           sessions in this process
 ///   acknowledge.cpp     what was sent and may have to be sent again
 ///   channels.cpp        life of channels, subscriptions
 ///   meta_*.cpp, publish.cpp   what each channel does
@@ -67,6 +68,8 @@ public:
     void deliver_later(SessionState const& session, FrozenMessage message);
     void disconnect_later(SessionState& session);
     void publish_later(Message message);
+    std::shared_ptr<LocalClient> make_local_client(std::string_view hint);
+    void send_later(std::shared_ptr<LocalClient> from, Message message, LocalReply replied);
     void resolve_later(Pending pending, Decision decision);
     SessionState* find_session(std::string_view id) const;
     /// Finds or creates; `name` must be valid.
@@ -134,7 +137,13 @@ private:
     std::optional<Duration> laziness(
         Message const& message, std::vector<ChannelState*> const& channels) const;
 
+    // local.cpp
+    void reply_locally(Exchange& x);
+    void deliver_locally(SessionState const& session, FrozenMessage message);
+
     // sessions.cpp
+    void begin_session(Exchange& x, std::string id);
+    SessionState* remote_session(std::string_view id) const;
     SessionState* session_of(Exchange const& x, std::string_view client_id);
     SessionState* session_of(Request const& request, std::string_view client_id);
     SessionState* session_on(Origin link) const;

@@ -7,7 +7,11 @@ namespace bayeux::detail {
 void Core::deliver(SessionState& session, FrozenMessage message, std::optional<Duration> lazy)
 {
     if (session.life == SessionState::Life::removed || session.overflown ||
-        !extensions_keep(session.extensions, session, message) || !make_room(session, message))
+        !extensions_keep(session.extensions, session, message))
+        return;
+    if (session.local != nullptr)
+        return deliver_locally(session, std::move(message));
+    if (!make_room(session, message))
         return;
     ++statistics_.messages_queued;
     session.queue.push(std::move(message));

@@ -10,6 +10,7 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <functional>
 #include <memory>
 #include <optional>
 #include <string>
@@ -30,6 +31,8 @@ enum class Step : std::uint8_t {
     act
 };
 
+using LocalReply = std::function<void(MessageReply const&)>;
+
 /// One batch on its way through the engine. As a Deadline: the end of the wait for a decision.
 struct Exchange final : Deadline {
     Exchange(Origin from, Request request_info, Batch messages)
@@ -40,6 +43,8 @@ struct Exchange final : Deadline {
     {}
 
     Message& message() { return batch[at]; }
+    /// No connection has sent it; it runs as an action.
+    bool in_process() const { return by_server || replied != nullptr; }
     /// The session ends while this waits for a decision.
     void leave_session()
     {
@@ -57,6 +62,8 @@ struct Exchange final : Deadline {
     std::unique_ptr<SessionState> fresh; ///< of a handshake that has not been granted yet
     /// Published by the server itself: nobody waits for an answer.
     bool by_server = false;
+    /// Non-null: of a session in this process, which gets its replies by this.
+    LocalReply replied;
     /// The connection that waits for the answer is gone: leave the queue alone.
     bool lost = false;
 

@@ -33,7 +33,7 @@ void Core::run(std::unique_ptr<Exchange> exchange)
 {
     auto& x = *exchange;
     auto* const outer = current_;
-    if (!x.by_server)
+    if (!x.in_process())
         current_ = &x;
     for (; x.at < x.batch.size(); ++x.at) {
         if (work_on(x) == Progress::wait) {
@@ -44,8 +44,8 @@ void Core::run(std::unique_ptr<Exchange> exchange)
         finish_message(x);
         x.step = Step::validate;
         x.index = 0;
-        x.decision.reset(); // it may have come too late for anybody to ask for it
-        if (!x.by_server)   // that is an action itself
+        x.decision.reset();  // it may have come too late for anybody to ask for it
+        if (!x.in_process()) // that is an action itself
             run_actions();
     }
     current_ = outer;
@@ -284,6 +284,8 @@ void Core::finish_message(Exchange& x)
 {
     if (x.by_server || x.held == x.at)
         return;
+    if (x.in_process())
+        return reply_locally(x);
     bool const handshake = x.channel == "/meta/handshake";
     if (handshake && x.reply.successful && options_.allow_message_delivery_during_handshake)
         deliver_with_handshake(x);
@@ -317,7 +319,7 @@ void Core::suspend(std::unique_ptr<Exchange> exchange)
 
 void Core::complete(Exchange& x)
 {
-    if (x.by_server)
+    if (x.in_process())
         return;
     auto* const session = x.session;
     if (!x.held || !x.replies.empty()) {

@@ -17,6 +17,7 @@
 namespace bayeux::detail {
 
 class Core;
+class LocalClient;
 struct ChannelState;
 
 /// A connection that takes a session's messages at any time.
@@ -87,6 +88,8 @@ struct SessionState final : Session, Deadline {
     Transport advised_transport = Transport::long_polling;
     std::optional<Duration> timeout;  ///< instead of the options'
     std::optional<Duration> interval; ///< instead of the options'
+
+    std::shared_ptr<LocalClient> local; ///< non-null: it takes the messages, there is no queue
 
     std::optional<Link> outlet; ///< the last WebSocket it spoke on, or its EventSource
 

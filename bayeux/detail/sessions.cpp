@@ -11,6 +11,22 @@ SessionState* Core::find_session(std::string_view id) const
     return found == sessions_.end() ? nullptr : found->second.get();
 }
 
+/// Null too for a session in this process, which no request may use.
+SessionState* Core::remote_session(std::string_view id) const
+{
+    auto* const session = find_session(id);
+    return session != nullptr && session->local == nullptr ? session : nullptr;
+}
+
+/// The session that a handshake is to make.
+void Core::begin_session(Exchange& x, std::string id)
+{
+    x.fresh = std::make_unique<SessionState>(*this);
+    x.fresh->id = std::move(id);
+    x.fresh->peer = x.request.peer;
+    x.session = x.fresh.get();
+}
+
 /// The session that a batch may use. A socket keeps to its session while that lives; else it takes
 /// over the one whose clientId its first message knows (wire-behaviour 12.3).
 SessionState* Core::session_of(Exchange const& x, std::string_view client_id)
@@ -19,7 +35,7 @@ SessionState* Core::session_of(Exchange const& x, std::string_view client_id)
         return session_of(x.request, client_id);
     if (auto* const own = session_on(x.origin))
         return own;
-    return options_.ws_require_handshake_per_connection ? nullptr : find_session(client_id);
+    return options_.ws_require_handshake_per_connection ? nullptr : remote_session(client_id);
 }
 
 SessionState* Core::session_on(Origin link) const
@@ -67,7 +83,7 @@ void Core::release_link(Origin link)
 /// The session that a request may use (wire-behaviour 9.5 and TrustClientSession).
 SessionState* Core::session_of(Request const& request, std::string_view client_id)
 {
-    auto* const session = find_session(client_id);
+    auto* const session = remote_session(client_id);
     if (session == nullptr || options_.trust_client_session == TrustClientSession::yes)
         return session;
     using BrowserCookie = SessionState::BrowserCookie;
@@ -107,7 +123,8 @@ void Core::set_abandoned(SessionState& session, bool value)
 /// `interval`: what the client has announced, or was told, instead of the session's.
 void Core::expire_after_reply(SessionState& session, std::optional<Duration> interval)
 {
-    set_due(session, now_ + interval.value_or(interval_of(session)) + options_.max_interval);
+    if (session.local == nullptr)
+        set_due(session, now_ + interval.value_or(interval_of(session)) + options_.max_interval);
 }
 
 void Core::set_due(SessionState& session, Instant when)

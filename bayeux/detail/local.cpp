@@ -1,0 +1,73 @@
+// Sessions in this process (wire-behaviour 16): their messages go through the same stations as
+// those of others, as actions, and their replies and what is delivered to them become actions as
+// well.
+
+#include "bayeux/detail/core.hpp"
+#include "bayeux/detail/local_client.hpp"
+
+#include <algorithm>
+#include <stdexcept>
+
+namespace bayeux::detail {
+
+std::shared_ptr<LocalClient> Core::make_local_client(std::string_view hint)
+{
+    auto const allowed = [](char c) {
+        return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') ||
+               c == '-' || c == '_';
+    };
+    if (hint.empty() || !std::all_of(hint.begin(), hint.end(), allowed))
+        throw std::invalid_argument(
+            std::string(hint).append(": a hint is made of letters, digits, '-' and '_'"));
+    return std::make_shared<LocalClient>(*this, std::string(hint) + '_' + random_id());
+}
+
+void Core::send_later(std::shared_ptr<LocalClient> from, Message message, LocalReply replied)
+{
+    later([this, from = std::move(from), message = std::move(message),
+              replied = std::move(replied)]() mutable {
+        bool const handshake = message.channel() == "/meta/handshake";
+        Request request;
+        request.peer = "local";
+        Batch batch;
+        batch.push_back(std::move(message));
+        auto exchange = std::make_unique<Exchange>(Origin{}, std::move(request), std::move(batch));
+        exchange->replied = std::move(replied);
+        if (handshake) {
+            begin_session(*exchange, from->id());
+            exchange->fresh->local = std::move(from);
+        } else {
+            exchange->session = find_session(from->id());
+        }
+        run(std::move(exchange));
+    });
+}
+
+void Core::reply_locally(Exchange& x)
+{
+    if (!extensions_keep(x.session, x.reply))
+        return;
+    later([this, replied = x.replied, reply = x.reply] {
+        guarded("reply handler of a local session", reply.channel, [&] {
+            replied(reply);
+            return true;
+        });
+    });
+}
+
+void Core::deliver_locally(SessionState const& session, FrozenMessage message)
+{
+    later([this, client = session.local, message = std::move(message)] {
+        auto const handlers = client->handlers_for(message->channel);
+        if (handlers.empty())
+            return;
+        auto const parsed = thaw(*message);
+        for (auto const& handler : handlers)
+            guarded("local session " + client->id(), message->channel, [&] {
+                handler(parsed);
+                return true;
+            });
+    });
+}
+
+} // namespace bayeux::detail
