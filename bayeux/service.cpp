@@ -23,9 +23,15 @@ Session* ServiceContext::session(std::string_view id)
 
 Channel& ServiceContext::channel(std::string_view name)
 {
+    return channel(name, [](Channel&) {});
+}
+
+Channel& ServiceContext::channel(
+    std::string_view name, std::function<void(Channel&)> const& initialise)
+{
     if (!is_channel_name(name, core_.options().max_channel_length))
         refuse(name, "no channel name");
-    return core_.channel(channel_identity(name));
+    return core_.channel(channel_identity(name), initialise);
 }
 
 void ServiceContext::publish(std::string_view channel, boost::json::value const& data)

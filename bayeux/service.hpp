@@ -11,6 +11,7 @@
 
 #include <boost/json/value.hpp>
 
+#include <functional>
 #include <string>
 #include <string_view>
 #include <type_traits>
@@ -33,6 +34,10 @@ public:
     Session* session(std::string_view id);
     /// The channel, created when it is not there. Throws std::invalid_argument for a bad name.
     Channel& channel(std::string_view name);
+    /// The same. When it was not there `initialise` is called with it, before anybody else sees it:
+    /// to make it persistent, give it authorizers, ... What that throws comes to the caller, and
+    /// the channel is gone again.
+    Channel& channel(std::string_view name, std::function<void(Channel&)> const& initialise);
     /// To all subscribers, past the security policy. Throws std::invalid_argument for a name that
     /// is bad, wild, or of a /meta/ or /service/ channel.
     void publish(std::string_view channel, boost::json::value const& data);

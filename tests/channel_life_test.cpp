@@ -3,6 +3,9 @@
 
 #include <boost/test/unit_test.hpp>
 
+#include <stdexcept>
+#include <string>
+
 using namespace bayeux;
 using namespace bayeux::testing;
 using namespace std::chrono_literals;
@@ -49,6 +52,37 @@ struct Fixture {
 };
 
 } // namespace
+
+BOOST_FIXTURE_TEST_CASE(a_channel_is_initialised_once_and_before_listeners_hear_of_it, Fixture)
+{
+    std::string lines;
+    auto const initialise = [&](Channel& channel) {
+        BOOST_TEST(told("channel added /foo") == 0U);
+        lines += channel.name();
+        channel.set_persistent();
+    };
+    auto& made = world.context().channel("/foo", initialise);
+    BOOST_TEST(&world.context().channel("/foo/", initialise) == &made);
+    BOOST_TEST(lines == "/foo");
+    BOOST_TEST(told("channel added /foo") == 1U);
+    pass(2 * grace);
+    BOOST_TEST(told("channel removed /foo") == 0U);
+
+    client.publish("/bar", "1");
+    world.context().channel("/bar", initialise);
+    BOOST_TEST(lines == "/foo");
+}
+
+BOOST_FIXTURE_TEST_CASE(a_channel_whose_initialiser_throws_is_not_made, Fixture)
+{
+    BOOST_CHECK_THROW(
+        world.context().channel("/foo/*", [](Channel&) { throw std::runtime_error("cannot"); }),
+        std::runtime_error);
+    BOOST_TEST(told("channel added /foo/*") == 0U);
+    pass(2 * grace);
+    BOOST_TEST(world.context().channel("/foo/*").subscriber_count() == 0U);
+    BOOST_TEST(told("channel added /foo/*") == 1U);
+}
 
 BOOST_FIXTURE_TEST_CASE(a_channel_that_was_only_published_to_goes_when_idle, Fixture)
 {

@@ -8,15 +8,22 @@ constexpr int sweeps_of_grace = 3;
 
 } // namespace
 
-ChannelState& Core::channel(std::string_view name)
+ChannelState& Core::channel(std::string_view name, ChannelInitialiser const& initialise)
 {
     auto* const known = channels_.find(name);
-    return known != nullptr ? *known : create_channel(name);
+    return known != nullptr ? *known : create_channel(name, initialise);
 }
 
-ChannelState& Core::create_channel(std::string_view name)
+ChannelState& Core::create_channel(std::string_view name, ChannelInitialiser const& initialise)
 {
     auto& created = channels_.create(*this, name);
+    try {
+        if (initialise)
+            initialise(created);
+    } catch (...) {
+        channels_.erase(created); // it may lack its authorizers
+        throw;
+    }
     notify(created.name, [&](Listener& listener) { listener.channel_added(created); });
     watch_if_idle(created);
     return created;

@@ -20,6 +20,8 @@
 
 namespace bayeux::detail {
 
+using ChannelInitialiser = std::function<void(Channel&)>;
+
 /// What becomes of the message in work after one station.
 enum class Progress : std::uint8_t {
     next, ///< on to the next station
@@ -73,7 +75,7 @@ public:
     void resolve_later(Pending pending, Decision decision);
     SessionState* find_session(std::string_view id) const;
     /// Finds or creates; `name` must be valid.
-    ChannelState& channel(std::string_view name);
+    ChannelState& channel(std::string_view name, ChannelInitialiser const& initialise = nullptr);
     EngineOptions const& options() const { return options_; }
     Instant now() const { return now_; }
     void log(LogLevel level, std::string text);
@@ -193,7 +195,7 @@ private:
     static bool has_messages(SessionState const& session);
 
     // channels.cpp
-    ChannelState& create_channel(std::string_view name);
+    ChannelState& create_channel(std::string_view name, ChannelInitialiser const& initialise);
     void use(ChannelState& channel);
     void sweep(ChannelState& channel);
     void watch_if_idle(ChannelState& channel);
