@@ -63,7 +63,7 @@ std::string const& Core::who_is(SessionState const& session)
 /// How long a client has to wait that begins sessions again and again; none for all others.
 std::optional<Duration> Core::damp_handshake(SessionState const& session)
 {
-    if (!options_.damp_handshakes || x.in_process())
+    if (!options_.damp_handshakes || session.local != nullptr)
         return std::nullopt;
     return told_to_wait(damper_.begins(who_is(session), now_), session.peer);
 }
