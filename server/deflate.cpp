@@ -16,6 +16,8 @@ namespace {
 /// No header and no checksum around the data: the negative number says so.
 constexpr int raw_window = -15;
 constexpr int memory_level = 8; // zlib's default
+/// A longer text is not kept for the next who gets it.
+constexpr std::size_t max_kept = 65'536;
 /// Ends each message's data, and is not sent (RFC 7692 7.2.1).
 constexpr std::string_view tail("\0\0\xff\xff", 4);
 
@@ -86,6 +88,8 @@ std::optional<std::string> MessageDeflate::compress(std::string_view text)
     // What does not fit in here is not shorter. It fits in zlib's numbers too.
     if (text.size() > std::numeric_limits<int>::max() || text.size() <= tail.size())
         return std::nullopt;
+    if (text == last_text_)
+        return last_payload_;
     std::string payload(text.size() + tail.size(), '\0');
     auto& stream = streams_->out;
     deflateReset(&stream);
@@ -96,6 +100,10 @@ std::optional<std::string> MessageDeflate::compress(std::string_view text)
     if (deflate(&stream, Z_SYNC_FLUSH) != Z_OK || stream.avail_out == 0)
         return std::nullopt;
     payload.resize(payload.size() - stream.avail_out - tail.size());
+    if (text.size() <= max_kept) {
+        last_text_ = text;
+        last_payload_ = payload;
+    }
     return payload;
 }
 
