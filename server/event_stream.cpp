@@ -8,8 +8,12 @@ std::optional<std::string_view> stream_client_id(
     std::string_view path, std::vector<std::string> const& mounts)
 {
     auto const slash = path.rfind('/');
-    auto const mount = path.substr(0, std::max<std::size_t>(slash, 1)); // "/" for the root
     auto const client_id = path.substr(slash + 1);
+    auto mount = path.substr(0, slash);
+    if (mount.size() > client_id.size() && mount.ends_with(path.substr(slash))) // Faye 0.8
+        mount.remove_suffix(client_id.size() + 1);
+    if (mount.empty())
+        mount = "/";
     if (client_id.empty() || std::ranges::find(mounts, mount) == mounts.end())
         return std::nullopt;
     return client_id;

@@ -14,7 +14,8 @@ namespace bayeux::server {
 // opens a stream of Server-Sent Events, by which the session's messages come while everything else
 // is posted. Pure functions.
 
-/// The clientId in the path; nothing when it is not right below one of the `mounts`.
+/// The clientId in the path; nothing when it is not right below one of the `mounts`. Faye 0.8
+/// appends it twice.
 std::optional<std::string_view> stream_client_id(
     std::string_view path, std::vector<std::string> const& mounts);
 

@@ -60,6 +60,10 @@ BOOST_AUTO_TEST_CASE(the_client_id_stands_right_below_a_mount)
     BOOST_TEST(id("/cometd/abc", {"/x", "/cometd"}) == "abc");
     BOOST_TEST(id("/a/b/abc", {"/a/b"}) == "abc");
     BOOST_TEST(id("/abc", {"/"}) == "abc");
+    BOOST_TEST(id("/cometd/abc/abc", {"/cometd"}) == "abc"); // Faye 0.8
+    BOOST_TEST(id("/abc/abc", {"/"}) == "abc");
+    BOOST_TEST(id("/cometd/abc/abc/abc", {"/cometd"}) == "none");
+    BOOST_TEST(id("/cometd//", {"/cometd"}) == "none");
     for (auto const* path : {"/cometd", "/cometd/", "/cometd/x/abc", "/abc", "/cometdx/abc", "*"})
         BOOST_TEST(id(path, {"/cometd"}) == "none", path);
     BOOST_TEST(id("/x/abc", {"/"}) == "none");

@@ -159,13 +159,16 @@ BOOST_AUTO_TEST_CASE(is_told_of_to_clients_that_ask_for_it_alone)
     };
     std::string const cometd = R"(["websocket","long-polling","callback-polling"])";
     BOOST_TEST(told("") == cometd);
-    BOOST_TEST(told(R"(,"supportedConnectionTypes":["long-polling"])") == cometd);
-    BOOST_TEST(told(R"(,"supportedConnectionTypes":5)") == cometd);
-    BOOST_TEST(told(R"(,"supportedConnectionTypes":["callback-polling"])") == // Faye 0.8
-               R"(["websocket","long-polling","cross-origin-long-polling","callback-polling"])");
     BOOST_TEST(
-        told(R"(,"supportedConnectionTypes":["eventsource","cross-origin-long-polling"])") ==
-        R"(["websocket","long-polling","cross-origin-long-polling","callback-polling","eventsource"])");
+        told(R"(,"minimumVersion":"1.0","supportedConnectionTypes":["long-polling"])") == cometd);
+    BOOST_TEST(told(R"(,"supportedConnectionTypes":5)") == cometd);
+    std::string const faye =
+        R"(["websocket","long-polling","cross-origin-long-polling","callback-polling","eventsource"])";
+    BOOST_TEST(
+        told(R"(,"supportedConnectionTypes":["eventsource","cross-origin-long-polling"])") == faye);
+    BOOST_TEST(told(R"(,"supportedConnectionTypes":["long-polling"])") == faye); // Faye 0.8
+    BOOST_TEST(
+        told(R"(,"supportedConnectionTypes":["long-polling","callback-polling"])") == cometd);
 }
 
 BOOST_AUTO_TEST_SUITE_END()

@@ -25,16 +25,19 @@ constexpr Duration full_interval{10'000};
 
 /// The transports that the reply names: CometD's always all of them (3.2), Faye's own to whoever
 /// asks for them. Faye posts to other origins only when its own name of long-polling is there.
+/// Before 1.0 it names the transport of the handshake alone, and no minimumVersion, and takes any
+/// of these.
 std::string transports_for(Message const& handshake, std::vector<std::string> const& allowed)
 {
     auto const asked = handshake.value("supportedConnectionTypes");
+    auto const* const types = asked.if_array();
+    auto const is_old_faye =
+        types != nullptr && types->size() == 1 && handshake.value("minimumVersion").is_null();
     auto const asks_for = [&](std::string_view transport) {
-        auto const* const types = asked.if_array();
-        return types != nullptr && std::find(types->begin(), types->end(),
-                                       boost::json::value(transport)) != types->end();
+        return is_old_faye ||
+               (types != nullptr && std::find(types->begin(), types->end(),
+                                        boost::json::value(transport)) != types->end());
     };
-    // Faye 0.8 asks for no more than the transport of its handshake, which is JSONP there.
-    auto const asks_by_script = asks_for("callback-polling") && asked.as_array().size() == 1;
     std::string json = "[";
     auto const append = [&](std::string_view transport) {
         if (json.size() > 1)
@@ -44,8 +47,7 @@ std::string transports_for(Message const& handshake, std::vector<std::string> co
     for (auto const& transport : allowed) {
         if (transport != "eventsource" || asks_for(transport))
             append(transport);
-        if (transport == "long-polling" &&
-            (asks_for("cross-origin-long-polling") || asks_by_script))
+        if (transport == "long-polling" && asks_for("cross-origin-long-polling"))
             append("cross-origin-long-polling");
     }
     return json += ']';
