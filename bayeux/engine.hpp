@@ -98,7 +98,8 @@ public:
     /// When tick() is wanted at the latest; never later than the first deadline.
     std::optional<Instant> next_deadline() const;
     /// Ends every session: held connects are answered with advice to handshake again after
-    /// `interval`, spread over as much again.
+    /// `interval`, spread over as much again; at once for clients that are no browsers (some of
+    /// which take the interval for seconds).
     void shutdown(Duration interval, Instant now, Outbox& out);
 
     EngineStatistics statistics() const;

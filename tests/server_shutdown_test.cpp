@@ -37,7 +37,8 @@ BOOST_DATA_TEST_CASE(
     for (int n = 0; n < 20; ++n) {
         clients.push_back(server.client());
         TestSession const session(clients.back());
-        clients.back().send(post_request(session.connect()));
+        auto const cookie = "Cookie: BAYEUX_BROWSER=" + std::to_string(n) + "\r\n";
+        clients.back().send(post_request(session.connect(), cookie));
     }
     server.settle();
     server.begin_stop();

@@ -59,6 +59,18 @@ BOOST_AUTO_TEST_CASE(a_shutdown_without_interval_advises_none)
         world.answered(connect).on("/meta/connect").at("advice").at("interval").as_int64() == 0);
 }
 
+BOOST_AUTO_TEST_CASE(clients_without_cookies_are_told_to_come_back_at_once)
+{
+    FakeWorld world;
+    FakeClient client(world, FakeClient::Cookies::drop);
+    auto const connect = client.connect();
+    world.shutdown(1s);
+    auto const answer = world.answered(connect);
+    auto const& advice = answer.on("/meta/connect").at("advice").as_object();
+    BOOST_TEST(advice.at("reconnect").as_string() == "handshake");
+    BOOST_TEST(advice.at("interval").as_int64() == 0);
+}
+
 BOOST_AUTO_TEST_CASE(after_a_shutdown_every_old_session_is_unknown)
 {
     FakeWorld world;

@@ -53,8 +53,7 @@ public:
         output += std::exchange(http.output, {});
         if (!http.connection.upgraded())
             return;
-        websocket = std::make_unique<WebSocket>(
-            settings_, http.connection.deflates() ? settings_.ws_deflate.get() : nullptr);
+        websocket = std::make_unique<WebSocket>(settings_);
         unconsumed = std::exchange(http.unconsumed, {});
         pump();
     }

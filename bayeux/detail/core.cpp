@@ -265,9 +265,12 @@ void Core::shutdown(Duration interval, Instant now, Outbox& out)
             if (session.held) {
                 auto const spread = static_cast<Duration::rep>(
                     random_() % static_cast<std::uint64_t>(interval.count() + 1));
+                // aiocometd reads seconds. It shakes hands over HTTP and brings no cookie.
+                bool const waits = session.began_on_socket ||
+                                   session.browser_cookie != SessionState::BrowserCookie::was_set;
                 answer_held_with(session,
-                    {Advice::Reconnect::handshake, interval + Duration(spread),
-                        timeout_of(session)},
+                    {Advice::Reconnect::handshake,
+                        waits ? interval + Duration(spread) : Duration{0}, timeout_of(session)},
                     error::session_unknown);
             }
             remove_session(session, Removal::shutdown);
