@@ -21,7 +21,7 @@ function faye(generation, file) {
         name: `faye-${generation}`, title: "faye", family: "faye", scripts: [`faye-${generation}/${file}`],
         runs: {
             "program": ["websocket", "long-polling"],
-            "same origin": ["websocket", "long-polling", "callback-polling"],
+            "same origin": ["websocket", "eventsource", "long-polling", "callback-polling"],
             "other origin": ["websocket", "cross-origin-long-polling", "callback-polling"],
             "other site": ["websocket", "cross-origin-long-polling", "callback-polling"],
         },
