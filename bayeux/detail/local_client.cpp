@@ -37,38 +37,39 @@ void LocalClient::handshake()
 
 void LocalClient::begin(MessageReply const& handshake_reply)
 {
-    auto const backlog = std::exchange(backlog_, {});
+    auto backlog = std::exchange(backlog_, {});
     if (!handshake_reply.successful) {
         core_.log(LogLevel::warning, "local session " + id_ + ": " + handshake_reply.error);
         state_ = State::closed;
         return;
     }
-    auto const self = shared_from_this();
-    core_.send_later(self, message("/meta/connect", {}), [](MessageReply const&) {});
-    for (auto const& [message, replied] : backlog)
-        core_.send_later(self, message, replied);
+    core_.send_later(shared_from_this(), message("/meta/connect", {}), [](MessageReply const&) {});
+    for (auto& [message, replied] : backlog)
+        send_now(std::move(message), std::move(replied));
     if (state_ == State::handshaking)
         state_ = State::open;
 }
 
 void LocalClient::send(Message message, ReplyHandler replied)
 {
-    if (state_ == State::closed)
-        return;
-    ReplyHandler reply = [self = shared_from_this(), replied = std::move(replied)](
-                             MessageReply const& came) {
-        if (self->state_ == State::closed)
-            return;
-        if (replied)
-            replied(came);
-        else if (!came.successful)
-            self->core_.log(LogLevel::warning,
-                "local session " + self->id_ + " on " + came.channel + ": " + came.error);
-    };
     if (state_ == State::handshaking)
-        backlog_.push_back({std::move(message), std::move(reply)});
-    else
-        core_.send_later(shared_from_this(), std::move(message), std::move(reply));
+        backlog_.push_back({std::move(message), std::move(replied)});
+    else if (state_ == State::open)
+        send_now(std::move(message), std::move(replied));
+}
+
+void LocalClient::send_now(Message message, ReplyHandler replied)
+{
+    core_.send_later(shared_from_this(), std::move(message),
+        [self = shared_from_this(), replied = std::move(replied)](MessageReply const& reply) {
+            if (self->state_ == State::closed)
+                return;
+            if (replied)
+                replied(reply);
+            else if (!reply.successful)
+                self->core_.log(LogLevel::warning,
+                    "local session " + self->id_ + " on " + reply.channel + ": " + reply.error);
+        });
 }
 
 void LocalClient::subscribe(std::string_view channel, MessageHandler handler, ReplyHandler replied)

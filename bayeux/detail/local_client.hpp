@@ -40,6 +40,7 @@ private:
     std::string checked(std::string_view channel) const;
     Message message(std::string_view channel, std::string_view more) const;
     void send(Message message, ReplyHandler replied);
+    void send_now(Message message, ReplyHandler replied);
     void begin(MessageReply const& handshake_reply);
 
     Core& core_;
