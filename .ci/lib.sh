@@ -31,7 +31,8 @@ install_packages() {
 # The build of the program itself.
 install_build_packages() {
     install_packages "to build bayeuxd" g++ cmake ninja-build libboost1.81-dev \
-        libboost-json1.81-dev libboost-program-options1.81-dev libspdlog-dev libssl-dev
+        libboost-json1.81-dev libboost-program-options1.81-dev libspdlog-dev libssl-dev \
+        zlib1g-dev
 }
 
 # Any Node.js will do: Debian's is installed only where there is none.

@@ -5,6 +5,7 @@ import {once} from "node:events";
 import {describe, it} from "node:test";
 import WebSocket from "ws";
 import {Server} from "./support/server.mjs";
+import {until} from "./support/wait.mjs";
 
 /** An open socket, or the status of the refusal. */
 async function opened(server, protocols, options) {
@@ -38,6 +39,58 @@ describe("the subprotocol of a WebSocket", () => {
         await closed(socket);
         assert.equal(await opened(server, ["other"]), 400);
         assert.equal(await opened(server, []), 400);
+        await server.stop();
+    });
+});
+
+describe("the compression of a WebSocket", () => {
+    const long = {text: "again and ".repeat(1_000)};
+
+    /** Publishes to /long what its own session is subscribed to; what comes back, and in how many bytes. */
+    async function echoed(socket) {
+        const arrived = [];
+        socket.on("message", data => arrived.push(...JSON.parse(data.toString())));
+        const replyTo = async message => {
+            socket.send(JSON.stringify([message]));
+            return until(`the reply to ${message.channel}`, () => arrived.find(({channel, successful}) => channel === message.channel && successful));
+        };
+        const {clientId} = await replyTo({channel: "/meta/handshake", version: "1.0"});
+        await replyTo({channel: "/meta/subscribe", clientId, subscription: "/long"});
+        const before = socket._socket.bytesRead;
+        await replyTo({channel: "/long", clientId, data: long});
+        const {data} = await until("the message", () => arrived.find(message => message.data !== undefined));
+        return {data, size: socket._socket.bytesRead - before};
+    }
+
+    it("is agreed on when client and server want it", async () => {
+        const server = await Server.start("--ws.permessage-deflate", "true");
+        const socket = await opened(server, [], {perMessageDeflate: true});
+        assert.match(socket.extensions, /^permessage-deflate\b/);
+        const {data, size} = await echoed(socket);
+        assert.deepEqual(data, long);
+        assert.ok(size < 1_000, `${size} bytes`);
+        await closed(socket);
+        const plain = await opened(server, [], {perMessageDeflate: false});
+        assert.equal(plain.extensions, "");
+        assert.deepEqual((await echoed(plain)).data, long);
+        await closed(plain);
+        await server.stop();
+    });
+
+    it("is bounded by the size of a message", async () => {
+        const server = await Server.start("--ws.permessage-deflate", "true", "--ws.max-message-size", "100000");
+        const socket = await opened(server, [], {perMessageDeflate: {threshold: 0}});
+        socket.send(" ".repeat(100_001));
+        assert.equal((await once(socket, "close"))[0], 1009);
+        await server.stop();
+    });
+
+    it("is not there by default", async () => {
+        const server = await Server.start();
+        const socket = await opened(server, [], {perMessageDeflate: true});
+        assert.equal(socket.extensions, "");
+        assert.ok((await echoed(socket)).size > 10_000);
+        await closed(socket);
         await server.stop();
     });
 });

@@ -122,7 +122,8 @@ std::size_t Connection::consume(
         return websocket_->consume(bytes, out, request);
     auto const used = http_.consume(bytes, out, request);
     if (http_.upgraded())
-        websocket_ = std::make_unique<WebSocket>(loop_.http_settings());
+        websocket_ = std::make_unique<WebSocket>(loop_.http_settings(),
+            http_.deflates() ? loop_.http_settings().ws_deflate.get() : nullptr);
     return used;
 }
 

@@ -8,7 +8,6 @@
 #include "server/long_polling.hpp"
 #include "server/static_files.hpp"
 #include "server/uri.hpp"
-#include "server/websocket_upgrade.hpp"
 
 #include <algorithm>
 #include <utility>
@@ -60,7 +59,7 @@ std::size_t HttpConnection::consume(
 {
     auto const enough = out.size() + max_unsent;
     std::size_t used = 0;
-    while (used < bytes.size() && !awaiting_answer_ && !is_stream_ && !upgraded_ && !closing_ &&
+    while (used < bytes.size() && !awaiting_answer_ && !is_stream_ && !upgraded() && !closing_ &&
            out.size() < enough) {
         auto const rest = bytes.substr(used);
         if (!partial_)
@@ -269,7 +268,7 @@ void HttpConnection::answer_other(RequestHead const& head, std::string& out)
     } else if (is_mounted(target->path) && head.upgrades_to_websocket && settings_->websocket &&
                equal_ignoring_case(head.method, "GET")) {
         upgrade(head, out);
-        if (upgraded_)
+        if (upgraded())
             return;
     } else if (is_mounted(target->path) && !(is_get && is_client_script(target->path))) {
         append_text_response(out, 400, frame(), "Unknown Bayeux Transport\n", content);
@@ -292,11 +291,11 @@ void HttpConnection::upgrade(RequestHead const& head, std::string& out)
         return append_text_response(out, 403, frame(), "Origin Not Allowed\n", Content::whole);
     if (draining_)
         return append_text_response(out, 503, frame(), "Going Away\n", Content::whole);
-    if (!append_upgrade(out, head, *settings_, frame()))
-        return;
-    origin_.clear();
-    origin_.shrink_to_fit();
-    upgraded_ = true;
+    upgrade_ = append_upgrade(out, head, *settings_, frame());
+    if (upgraded()) {
+        origin_.clear();
+        origin_.shrink_to_fit();
+    }
 }
 
 void HttpConnection::answer(Reply const& reply, std::string& out)

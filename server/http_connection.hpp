@@ -5,6 +5,7 @@
 #include "bayeux/request.hpp"
 #include "server/http_response.hpp"
 #include "server/http_settings.hpp"
+#include "server/websocket_upgrade.hpp"
 
 #include <cstddef>
 #include <memory>
@@ -15,7 +16,6 @@
 
 namespace bayeux::server {
 
-struct RequestHead;
 struct RequestTarget;
 
 /// A request for the engine.
@@ -73,7 +73,9 @@ public:
 
     bool awaiting_answer() const { return awaiting_answer_; }
     bool streaming() const { return is_stream_ && !awaiting_answer_; }
-    bool upgraded() const { return upgraded_; }
+    bool upgraded() const { return upgrade_ != Upgrade::none; }
+    /// The upgrade has agreed on permessage-deflate.
+    bool deflates() const { return upgrade_ == Upgrade::deflated; }
     bool closing() const { return closing_; }
     /// No request has begun, none is being answered.
     bool idle() const { return !partial_ && !awaiting_answer_ && !is_stream_ && !closing_; }
@@ -117,9 +119,9 @@ private:
     std::string origin_;               ///< the current request's Origin, if it is an allowed one
     std::unique_ptr<std::string> callback_;        ///< of callback-polling, for the answer
     Persistence persistence_ = Persistence::close; ///< of the current request
+    Upgrade upgrade_ = Upgrade::none;
     bool awaiting_answer_ = false;
     bool is_stream_ = false; ///< a stream has been asked for
-    bool upgraded_ = false;
     bool closing_ = false;
     bool draining_ = false;
 };

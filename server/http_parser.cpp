@@ -122,6 +122,9 @@ private:
         case http::field::sec_websocket_protocol:
             result_.websocket_protocols = value;
             break;
+        case http::field::sec_websocket_extensions:
+            result_.websocket_extensions = value;
+            break;
         case http::field::transfer_encoding:
             ++transfer_encoding_count_;
             transfer_encoding_ = value;

@@ -21,9 +21,10 @@ struct RequestHead {
     std::string_view host;
     std::string_view websocket_key;
     std::string_view websocket_version;
-    std::string_view websocket_protocols; ///< those offered
-    bool upgrades_to_websocket = false;   ///< `Connection: upgrade`, `Upgrade: websocket`
-    bool accepts_events = false;          ///< `Accept: text/event-stream`
+    std::string_view websocket_protocols;  ///< those offered
+    std::string_view websocket_extensions; ///< those offered
+    bool upgrades_to_websocket = false;    ///< `Connection: upgrade`, `Upgrade: websocket`
+    bool accepts_events = false;           ///< `Accept: text/event-stream`
 
     enum class Version : unsigned char { http_1_0, http_1_1 };
     Version version = Version::http_1_1;

@@ -3,11 +3,13 @@
 #include "server/cors.hpp"
 
 #include <cstddef>
+#include <memory>
 #include <string>
 #include <vector>
 
 namespace bayeux::server {
 
+class MessageDeflate;
 class StaticFiles;
 
 /// What the HTTP connections of one I/O loop have in common. Each loop has its own copy, and none
@@ -29,8 +31,10 @@ struct HttpSettings {
     bool long_polling = true;
     bool callback_polling = true;
     bool eventsource = true;
-    bool websocket = true;                       ///< upgrades are accepted
-    std::string ws_protocol;                     ///< subprotocol that is demanded; empty: none
+    bool websocket = true;   ///< upgrades are accepted
+    std::string ws_protocol; ///< subprotocol that is demanded; empty: none
+    /// Of this loop alone; null: permessage-deflate is not agreed on.
+    std::shared_ptr<MessageDeflate> ws_deflate;
     std::size_t ws_max_message_size = 1'048'576; ///< bytes of a message; else close 1009
     std::size_t ws_messages_per_frame = 1;
 

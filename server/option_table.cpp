@@ -165,6 +165,8 @@ std::vector<OptionSpec> make_option_table(std::span<std::string_view const> know
 
         text(websocket, "ws.protocol", "NAME", parse_protocol, &O::ws_protocol,
             "subprotocol that clients have to offer; any or none when empty"),
+        boolean(websocket, "ws.permessage-deflate", &O::ws_permessage_deflate,
+            "compress messages for clients that can do it"),
         number(websocket, "ws.max-message-size", bytes, 1, &O::ws_max_message_size,
             "message from a client, in one frame or several"),
         number(websocket, "ws.idle-timeout", milliseconds, 1, &O::ws_idle_timeout,

@@ -61,6 +61,7 @@ struct Options {
     bool browser_cookie_partitioned = false;
 
     std::string ws_protocol; ///< subprotocol that clients have to offer; empty: none
+    bool ws_permessage_deflate = false;
     std::size_t ws_max_message_size = 1'048'576;
     Duration ws_idle_timeout{300'000};
     std::size_t ws_messages_per_frame = 1;

@@ -1,6 +1,7 @@
 #include "server/server.hpp"
 
 #include "server/browser_cookie.hpp"
+#include "server/deflate.hpp"
 #include "server/engine_host.hpp"
 #include "server/extensions.hpp"
 #include "server/io_loop.hpp"
@@ -168,6 +169,8 @@ HttpSettings Server::Impl::http_settings() const
     settings.eventsource = allows("eventsource");
     settings.websocket = allows("websocket");
     settings.ws_protocol = options_.ws_protocol;
+    if (options_.ws_permessage_deflate)
+        settings.ws_deflate = std::make_shared<MessageDeflate>();
     settings.ws_max_message_size = options_.ws_max_message_size;
     settings.ws_messages_per_frame = options_.ws_messages_per_frame;
     return settings;

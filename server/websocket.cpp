@@ -1,6 +1,7 @@
 #include "server/websocket.hpp"
 
 #include "server/ascii.hpp"
+#include "server/deflate.hpp"
 #include "server/utf8.hpp"
 
 #include <algorithm>
@@ -16,6 +17,11 @@ constexpr std::uint8_t binary = 2;
 constexpr std::uint8_t close_frame = 8;
 constexpr std::uint8_t ping = 9;
 constexpr std::uint8_t pong = 10;
+
+/// RSV1: the message is compressed (RFC 7692 6).
+constexpr std::uint8_t deflated_bit = 0x40;
+/// Shorter ones gain little.
+constexpr std::size_t min_deflated_size = 1'024;
 
 constexpr std::size_t max_control_payload = 125;
 /// CometD cuts its reasons at about this length too.
@@ -49,29 +55,66 @@ void append_frame_head(std::string& out, std::uint8_t opcode, std::size_t size)
     }
 }
 
-/// A text frame with an array of what `append` writes, `size` bytes of it.
-template <class Append>
-void append_array_frame(std::string& out, std::size_t size, Append append)
-{
-    append_frame_head(out, text, size + 2);
-    out += '[';
-    append();
-    out += ']';
-}
+/// Writes text frames, compressed where that was agreed on and pays.
+class TextFrames {
+public:
+    TextFrames(std::string& out, MessageDeflate* deflate) : out_(out), deflate_(deflate) {}
+
+    void append(std::string_view payload)
+    {
+        std::optional<std::string> deflated;
+        if (deflates(payload.size()))
+            deflated = deflate_->compress(payload);
+        if (deflated)
+            payload = *deflated;
+        append_frame_head(out_, deflated ? deflated_bit | text : text, payload.size());
+        out_ += payload;
+    }
+
+    /// An array of what `write` appends to a string, `size` bytes of it.
+    template <class Write>
+    void append_array(std::size_t size, Write write)
+    {
+        if (deflates(size)) {
+            std::string array;
+            write_array(array, write);
+            append(array);
+        } else {
+            append_frame_head(out_, text, size + 2);
+            write_array(out_, write);
+        }
+    }
+
+private:
+    bool deflates(std::size_t size) const
+    {
+        return deflate_ != nullptr && size >= min_deflated_size;
+    }
+    template <class Write>
+    static void write_array(std::string& to, Write write)
+    {
+        to += '[';
+        write(to);
+        to += ']';
+    }
+
+    std::string& out_;
+    MessageDeflate* deflate_;
+};
 
 void append_messages(
-    std::string& out, std::vector<FrozenMessage> const& messages, std::size_t per_frame)
+    TextFrames& frames, std::vector<FrozenMessage> const& messages, std::size_t per_frame)
 {
     for (std::size_t at = 0; at < messages.size();) {
         auto const count = std::min(per_frame, messages.size() - at);
         auto size = count - 1;
         for (std::size_t i = 0; i < count; ++i)
             size += messages[at + i]->json.size();
-        append_array_frame(out, size, [&] {
+        frames.append_array(size, [&](std::string& to) {
             for (std::size_t i = 0; i < count; ++i) {
                 if (i > 0)
-                    out += ',';
-                out += messages[at + i]->json;
+                    to += ',';
+                to += messages[at + i]->json;
             }
         });
         at += count;
@@ -133,7 +176,9 @@ std::size_t WebSocket::take_head(std::string_view bytes, std::string& out)
     frame.last = (byte_at(bytes, 0) & 0x80U) != 0;
     frame.opcode = static_cast<std::uint8_t>(byte_at(bytes, 0) & 0x0fU);
     bool const masked = (byte_at(bytes, 1) & 0x80U) != 0;
-    bool const reserved = (byte_at(bytes, 0) & 0x70U) != 0;
+    frame.deflated = (byte_at(bytes, 0) & deflated_bit) != 0;
+    bool const reserved =
+        (byte_at(bytes, 0) & 0x30U) != 0 || (frame.deflated && deflate_ == nullptr);
     if (!masked || reserved) {
         close(Close::protocol_error, masked ? "reserved bits" : "not masked", out);
         return 0;
@@ -158,16 +203,20 @@ bool WebSocket::may_begin(Frame const& frame, std::string& out)
         return false;
     };
     if (is_control(frame.opcode)) {
-        if (frame.opcode > pong || !frame.last || frame.left > max_control_payload)
+        if (frame.opcode > pong || !frame.last || frame.deflated ||
+            frame.left > max_control_payload)
             return refuse(Close::protocol_error, "control frame");
         return true;
     }
-    if (frame.opcode > binary || (frame.opcode == continuation) != (message_opcode_ != 0))
+    if (frame.opcode > binary || (frame.opcode == continuation) != (message_opcode_ != 0) ||
+        (frame.opcode == continuation && frame.deflated))
         return refuse(Close::protocol_error, "order of frames");
     if (frame.left > settings_->ws_max_message_size - message_.size())
         return refuse(Close::too_big, "message too large");
-    if (frame.opcode != continuation)
+    if (frame.opcode != continuation) {
         message_opcode_ = frame.opcode;
+        message_deflated_ = frame.deflated;
+    }
     return true;
 }
 
@@ -203,7 +252,7 @@ void WebSocket::finish_frame(std::string& out, std::optional<BayeuxRequest>& req
                 return close(Close::protocol_error, "close frame", out);
             auto const code = std::string_view(payload).substr(0, 2);
             if (!is_valid_utf8(std::string_view(payload).substr(code.size())))
-                return close(Close::not_utf8, "not UTF-8", out);
+                return close(Close::bad_payload, "not UTF-8", out);
             append_frame_head(out, close_frame, code.size());
             out += code;
             closing_ = true;
@@ -218,8 +267,10 @@ void WebSocket::finish_message(std::string& out, std::optional<BayeuxRequest>& r
     auto message = std::exchange(message_, {});
     if (std::exchange(message_opcode_, std::uint8_t{0}) == binary)
         return;
+    if (message_deflated_ && !inflate(message, out))
+        return;
     if (!is_valid_utf8(message))
-        return close(Close::not_utf8, "not UTF-8", out);
+        return close(Close::bad_payload, "not UTF-8", out);
     if (is_keep_alive(message))
         return;
     auto parsed = parse_batch(std::move(message), settings_->max_json_depth);
@@ -230,24 +281,39 @@ void WebSocket::finish_message(std::string& out, std::optional<BayeuxRequest>& r
     request->batch = std::get<Batch>(std::move(parsed));
 }
 
+/// False when the socket had to be closed.
+bool WebSocket::inflate(std::string& message, std::string& out)
+{
+    switch (deflate_->decompress(message, settings_->ws_max_message_size)) {
+    case MessageDeflate::Result::ok:
+        return true;
+    case MessageDeflate::Result::too_large:
+        close(Close::too_big, "message too large", out);
+        return false;
+    case MessageDeflate::Result::malformed:
+        break;
+    }
+    close(Close::bad_payload, "not compressed data", out);
+    return false;
+}
+
 void WebSocket::answer(Reply const& reply, std::string& out)
 {
     if (closing_)
         return;
     if (!reply.ok)
         return close(Close::failed, "the batch failed", out);
+    TextFrames frames(out, deflate_);
     if (reply.whole) {
         std::string all;
         append_body(all, reply);
-        append_frame_head(out, text, all.size());
-        out += all;
-        return;
+        return frames.append(all);
     }
     if (!reply.first.empty())
-        append_array_frame(out, reply.first.size(), [&] { out += reply.first; });
-    append_messages(out, reply.messages, settings_->ws_messages_per_frame);
+        frames.append_array(reply.first.size(), [&](std::string& to) { to += reply.first; });
+    append_messages(frames, reply.messages, settings_->ws_messages_per_frame);
     if (!reply.replies.empty())
-        append_array_frame(out, reply.replies.size(), [&] { out += reply.replies; });
+        frames.append_array(reply.replies.size(), [&](std::string& to) { to += reply.replies; });
 }
 
 void WebSocket::go_away(std::string& out, std::string_view reason)

@@ -19,8 +19,10 @@ namespace bayeux::server {
 /// When closing(), once all of `out` is sent, shut down sending, read on for a while, close.
 class WebSocket {
 public:
-    /// `settings` must outlive the socket.
-    explicit WebSocket(HttpSettings const& settings) : settings_(&settings) {}
+    /// `deflate` is null unless permessage-deflate was agreed on. Both must outlive the socket.
+    explicit WebSocket(HttpSettings const& settings, MessageDeflate* deflate = nullptr)
+        : settings_(&settings), deflate_(deflate)
+    {}
 
     /// Takes bytes of the other side and returns how many of them; fewer than there are, without a
     /// request, only when a frame's head is incomplete. Pongs and closes go to `out`. Stops
@@ -40,13 +42,14 @@ private:
     enum class Close : std::uint16_t {
         going_away = 1001,
         protocol_error = 1002,
-        not_utf8 = 1007,
+        bad_payload = 1007,
         too_big = 1009,
         failed = 1011
     };
 
     struct Frame {
         bool last = true;
+        bool deflated = false; ///< RSV1, of a message's first frame
         std::uint8_t opcode = 0;
         std::array<char, 4> mask{};
         std::uint64_t left = 0; ///< payload bytes to come
@@ -59,13 +62,16 @@ private:
         std::string_view bytes, std::string& out, std::optional<BayeuxRequest>& request);
     void finish_frame(std::string& out, std::optional<BayeuxRequest>& request);
     void finish_message(std::string& out, std::optional<BayeuxRequest>& request);
+    bool inflate(std::string& message, std::string& out);
     void close(Close code, std::string_view reason, std::string& out);
 
     HttpSettings const* settings_;
+    MessageDeflate* deflate_;
     std::optional<Frame> frame_;      ///< whose payload is on its way
     std::uint8_t message_opcode_ = 0; ///< of the message in fragments; 0: none
-    std::string message_;             ///< so far
-    std::string control_;             ///< payload of a ping or close, so far
+    bool message_deflated_ = false;
+    std::string message_; ///< so far
+    std::string control_; ///< payload of a ping or close, so far
     bool closing_ = false;
 };
 

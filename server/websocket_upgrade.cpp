@@ -1,11 +1,13 @@
 #include "server/websocket_upgrade.hpp"
 
+#include "server/deflate.hpp"
 #include "server/header_list.hpp"
 
 #include <openssl/evp.h>
 
 #include <algorithm>
 #include <array>
+#include <optional>
 
 namespace bayeux::server {
 namespace {
@@ -33,32 +35,36 @@ std::string websocket_accept(std::string_view key)
     return accept;
 }
 
-bool append_upgrade(std::string& out, RequestHead const& head, HttpSettings const& settings,
+Upgrade append_upgrade(std::string& out, RequestHead const& head, HttpSettings const& settings,
     ResponseFrame const& frame)
 {
     // A body would be taken for frames.
     if (head.version != RequestHead::Version::http_1_1 || head.has_body() ||
         head.websocket_key.size() != 24) {
         append_text_response(out, 400, frame, "Bad Upgrade\n", Content::whole);
-        return false;
+        return Upgrade::none;
     }
     if (head.websocket_version != "13") {
         append_head(out, 426, frame);
         append_header(out, "Sec-WebSocket-Version", "13");
         append_head_end(out, 0);
-        return false;
+        return Upgrade::none;
     }
     auto const& protocol = settings.ws_protocol;
     if (!protocol.empty() && !offers_protocol(head.websocket_protocols, protocol)) {
         append_text_response(out, 400, frame, "Unknown WebSocket Protocol\n", Content::whole);
-        return false;
+        return Upgrade::none;
     }
+    auto const extensions =
+        settings.ws_deflate ? agree_on_deflate(head.websocket_extensions) : std::nullopt;
     out += "HTTP/1.1 101 Switching Protocols\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n";
     append_header(out, "Sec-WebSocket-Accept", websocket_accept(head.websocket_key));
     if (!protocol.empty())
         append_header(out, "Sec-WebSocket-Protocol", protocol);
+    if (extensions)
+        append_header(out, "Sec-WebSocket-Extensions", *extensions);
     out += "\r\n";
-    return true;
+    return extensions ? Upgrade::deflated : Upgrade::plain;
 }
 
 } // namespace bayeux::server

@@ -12,9 +12,14 @@ namespace bayeux::server {
 /// The answer's Sec-WebSocket-Accept to a client's Sec-WebSocket-Key (RFC 6455 4.2.2).
 std::string websocket_accept(std::string_view key);
 
-/// Appends the answer to a request for a WebSocket (RFC 6455 4.2, wire-behaviour 12.1). False when
-/// it is a refusal, and the connection stays with HTTP.
-[[nodiscard]] bool append_upgrade(std::string& out, RequestHead const& head,
+enum class Upgrade : unsigned char {
+    none,    ///< the connection stays with HTTP
+    plain,   ///< it is a WebSocket's
+    deflated ///< and permessage-deflate was agreed on
+};
+
+/// Appends the answer to a request for a WebSocket (RFC 6455 4.2, wire-behaviour 12.1).
+[[nodiscard]] Upgrade append_upgrade(std::string& out, RequestHead const& head,
     HttpSettings const& settings, ResponseFrame const& frame);
 
 } // namespace bayeux::server
