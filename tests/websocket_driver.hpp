@@ -53,7 +53,8 @@ public:
         output += std::exchange(http.output, {});
         if (!http.connection.upgraded())
             return;
-        websocket = std::make_unique<WebSocket>(settings_);
+        websocket = std::make_unique<WebSocket>(
+            settings_, http.connection.deflates() ? settings_.ws_deflate.get() : nullptr);
         unconsumed = std::exchange(http.unconsumed, {});
         pump();
     }

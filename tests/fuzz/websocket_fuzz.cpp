@@ -1,13 +1,16 @@
 // Feeds a WebSocket the input whole, and again in pieces: it must not crash, and the answers must
 // be the same. The first byte of the input seeds the lengths of the pieces. So that a fuzzer gets
 // behind the masks, a second reading takes the rest as a list of frames: a byte of fin bit and
-// opcode, a byte of length, the payload.
+// opcode, a byte of length, the payload. A third reading does the same on a socket that has agreed
+// on compression; the bit that says a frame is compressed is next to the opcode.
 
+#include "server/deflate.hpp"
 #include "tests/websocket_driver.hpp"
 
 #include <cstdint>
 #include <cstdio>
 #include <cstdlib>
+#include <memory>
 #include <random>
 #include <string>
 #include <string_view>
@@ -23,6 +26,7 @@ HttpSettings const& settings()
         HttpSettings low;
         low.ws_max_message_size = 300;
         low.max_json_depth = 8;
+        low.ws_deflate = std::make_shared<MessageDeflate>();
         return low;
     }();
     return instance;
@@ -49,10 +53,11 @@ struct Transcript {
 
 enum class Pieces { one, many };
 
-Transcript transcript_of(std::string_view bytes, Pieces pieces, unsigned seed)
+Transcript transcript_of(
+    std::string_view upgrade, std::string_view bytes, Pieces pieces, unsigned seed)
 {
     UpgradeDriver driver(settings());
-    driver.send(upgrade_request());
+    driver.send(upgrade);
     std::minstd_rand random(seed);
     while (!bytes.empty()) {
         auto const longest = random() % 4 == 0 ? 64U : 4U;
@@ -64,10 +69,10 @@ Transcript transcript_of(std::string_view bytes, Pieces pieces, unsigned seed)
     return {driver.output, driver.closing(), driver.unconsumed.size()};
 }
 
-void require_same(std::string_view bytes, unsigned seed)
+void require_same(std::string_view upgrade, std::string_view bytes, unsigned seed)
 {
-    auto const whole = transcript_of(bytes, Pieces::one, 0);
-    auto const split = transcript_of(bytes, Pieces::many, seed);
+    auto const whole = transcript_of(upgrade, bytes, Pieces::one, 0);
+    auto const split = transcript_of(upgrade, bytes, Pieces::many, seed);
     if (whole == split)
         return;
     std::fprintf(stderr, "whole:\n%s\nsplit:\n%s\n", whole.output.c_str(), split.output.c_str());
@@ -81,7 +86,10 @@ extern "C" int LLVMFuzzerTestOneInput(std::uint8_t const* data, std::size_t size
     if (size == 0)
         return 0;
     std::string_view const bytes(reinterpret_cast<char const*>(data + 1), size - 1);
-    require_same(bytes, data[0] + 1U);
-    require_same(framed(bytes), data[0] + 1U);
+    auto const plain = upgrade_request();
+    auto const deflated = upgrade_request("Sec-WebSocket-Extensions: permessage-deflate\r\n");
+    require_same(plain, bytes, data[0] + 1U);
+    require_same(plain, framed(bytes), data[0] + 1U);
+    require_same(deflated, framed(bytes), data[0] + 1U);
     return 0;
 }

@@ -8,7 +8,7 @@
 set -euo pipefail
 
 standard='<(thread|mutex|shared_mutex|condition_variable|future|semaphore|latch|barrier|stop_token|atomic|iostream|fstream|filesystem|syncstream|random)>'
-words='::now\(|random_device|std::(cout|cerr|clog|getenv|rand|time)\b|steady_timer'
+words='[Cc]lock::now\(|random_device|std::(cout|cerr|clog|getenv|rand|time)\b|steady_timer'
 
 # Lines of the sources below ROOT/LAYER as file:line:text, without comments.
 code() {
