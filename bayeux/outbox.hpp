@@ -47,7 +47,7 @@ struct Reply {
     /// Its client must get all of it or nothing: it acknowledges the messages by a number in the
     /// replies.
     bool whole = false;
-    std::string client_id;               ///< whose messages these are; empty without messages
+    std::string client_id; ///< whose messages these are; empty without messages
 };
 
 enum class LogLevel { debug, info, warning, error };
