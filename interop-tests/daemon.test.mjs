@@ -1,6 +1,7 @@
 // The program and the system it runs on: command line, signals, descriptors, log.
 
 import assert from "node:assert/strict";
+import {randomUUID} from "node:crypto";
 import {mkdtemp, rm, writeFile} from "node:fs/promises";
 import {tmpdir} from "node:os";
 import {join} from "node:path";
@@ -25,12 +26,13 @@ async function withDaemon(args, test, options) {
     }
 }
 
-/** A connection with a session whose poll the server holds. */
+/** A connection of a browser, with a session whose poll the server holds. */
 async function polling(origin) {
     const http = await HttpSocket.to(origin);
     const session = await openSession(http);
-    http.write(requestText("POST", "/cometd", {body: JSON.stringify([connectOf(session)])}));
-    return {http, session};
+    const headers = {Cookie: `BAYEUX_BROWSER=${randomUUID()}`};
+    http.write(requestText("POST", "/cometd", {headers, body: JSON.stringify([connectOf(session)])}));
+    return {http, session, headers};
 }
 
 describe("the command line", () => {
@@ -273,11 +275,11 @@ for (const ioThreads of ["0", "2"]) {
         }));
 
         it("goes on where it was after it was stopped and continued", () => withDaemon(threads, async daemon => {
-            const {http, session} = await polling(daemon.origin);
+            const {http, session, headers} = await polling(daemon.origin);
             await settle(daemon.origin);
             daemon.signal("SIGSTOP");
             const publisher = await HttpSocket.to(daemon.origin);
-            publisher.write(requestText("POST", "/cometd", {body: JSON.stringify([publishOf(session, "/x", 1)])}));
+            publisher.write(requestText("POST", "/cometd", {headers, body: JSON.stringify([publishOf(session, "/x", 1)])}));
             daemon.signal("SIGCONT");
             assert.equal((await publisher.response()).messages[0].successful, true);
             http.destroy();
