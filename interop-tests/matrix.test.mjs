@@ -12,9 +12,13 @@ import {seed} from "./support/random.mjs";
 import {Server} from "./support/server.mjs";
 import {tableOf, withTable} from "./support/table.mjs";
 
-const cells = clients.map(client => ({...client, version: versionOf(client.name)}))
-    .flatMap(client => Object.entries(client.runs).flatMap(([where, transports]) =>
-        transports.map(transport => new Cell(client, where, transport))));
+const known = clients.map(client => ({...client, version: versionOf(client.name)}));
+const cells = known.flatMap(client => Object.entries(client.runs).flatMap(([where, transports]) =>
+    transports.map(transport => new Cell(client, where, transport))));
+/** By the newest clients, which ask for compression. */
+const compressed = known.filter(({name}) => ["cometd-9", "faye-1.4", "ruby-faye"].includes(name)).flatMap(client =>
+    ["program", "same origin"].filter(where => client.runs[where]).map(where =>
+        new Cell(client, where, "websocket", ["--ws.permessage-deflate=true", "--io-threads=2"])));
 const readme = new URL("../README.md", import.meta.url);
 
 describe("the matrix", () => {
@@ -40,6 +44,28 @@ describe("the matrix", () => {
                 passed.set(cell, true);
             });
         }
+    });
+
+    describe("has more than defaults:", {concurrency: 4}, () => {
+        for (const cell of compressed) {
+            it(cell.name, () => cell.run(browser, otherServer));
+        }
+    });
+
+    it("blocks cookies of another site, whatever their attributes", async () => {
+        const server = await Server.start("--allow-origin", "*", "--browser-cookie-same-site", "None", "--browser-cookie-secure", "true");
+        for (const [name, kept] of [["127.0.0.1", ["BAYEUX_BROWSER"]], ["localhost", []]]) {
+            const context = await browser.newContext();
+            const page = await context.newPage();
+            await page.goto(`${otherServer.origin.replace("127.0.0.1", name)}/support/drivers/page.html`);
+            const status = await page.evaluate(url => fetch(url, {
+                method: "POST", credentials: "include", body: '[{"channel":"/meta/handshake","version":"1.0"}]',
+            }).then(response => response.status), server.url);
+            assert.equal(status, 200);
+            assert.deepEqual((await context.cookies()).map(cookie => cookie.name), kept, name);
+            await context.close();
+        }
+        await server.stop();
     });
 
     it("is what the README shows", async context => {

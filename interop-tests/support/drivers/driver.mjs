@@ -4,7 +4,7 @@
 export class Driver {
     #received = new Map(); // data by subscription, in the order in which it came
     #members = new Set();
-    // What the client has been told so far: successful replies by meta channel, and the newest clientId.
+    // What the client has been told so far: successful replies by meta channel, advice for several tabs.
     counts = {};
     clientId = null;
     timesync = null; // what the server has told of its time
@@ -13,7 +13,10 @@ export class Driver {
     saw(message) {
         if (message.channel.startsWith("/meta/")) {
             if (message.successful) {
-                this.counts[message.channel] = (this.counts[message.channel] ?? 0) + 1;
+                this.#count(message.channel);
+            }
+            if (message.advice?.["multiple-clients"]) {
+                this.#count("multiple-clients");
             }
             if (message.ext?.timesync) {
                 this.timesync = message.ext.timesync;
@@ -24,6 +27,10 @@ export class Driver {
         } else if (message.data !== undefined && message.successful === undefined) {
             Object.keys(message).forEach(member => this.#members.add(member));
         }
+    }
+
+    #count(what) {
+        this.counts[what] = (this.counts[what] ?? 0) + 1;
     }
 
     /** Notes what the client has given to the listener of a subscription. */
