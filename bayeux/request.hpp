@@ -16,6 +16,7 @@ struct Request {
     Transport transport = Transport::long_polling;
     std::string browser_id; ///< value of the browser cookie (BAYEUX_BROWSER); empty without one
     std::string peer;       ///< "address:port" of the other side, for policies and logs
+    bool from_page = false; ///< it named the origin of a page (HTTP's Origin), so a browser sent it
 };
 
 } // namespace bayeux

@@ -170,6 +170,7 @@ std::size_t HttpConnection::begin_post(RequestHead const& head, std::string_view
                                : BodyReader::of_length(head.content_length),
         .body = {}};
     post.request.browser_id = head.browser_cookie;
+    post.request.from_page = !head.origin.empty();
     auto const used = take_body(post, bytes, out, request);
     if (post.reader.status() == BodyReader::Status::incomplete) {
         partial_ = std::make_unique<Partial>();

@@ -40,6 +40,16 @@ BOOST_AUTO_TEST_CASE(a_post_reaches_the_engine_and_its_reply_comes_back)
     BOOST_TEST(!driver.connection.closing());
 }
 
+BOOST_AUTO_TEST_CASE(a_post_with_an_origin_is_from_a_page)
+{
+    for (bool const from_page : {true, false}) {
+        HttpDriver driver(*this);
+        driver.send(post(body, from_page ? "Origin: http://x\r\n" : ""));
+        BOOST_TEST_REQUIRE(driver.requests.size() == 1U);
+        BOOST_TEST(driver.requests[0].request.from_page == from_page);
+    }
+}
+
 BOOST_AUTO_TEST_CASE(every_path_under_a_mount_is_the_same_resource)
 {
     paths = {"/cometd", "/bayeux/x"};

@@ -59,7 +59,7 @@ BOOST_AUTO_TEST_CASE(a_shutdown_without_interval_advises_none)
         world.answered(connect).on("/meta/connect").at("advice").at("interval").as_int64() == 0);
 }
 
-BOOST_AUTO_TEST_CASE(clients_without_cookies_are_told_to_come_back_at_once)
+BOOST_AUTO_TEST_CASE(programs_without_cookies_are_told_to_come_back_at_once)
 {
     FakeWorld world;
     FakeClient client(world, FakeClient::Cookies::drop);
@@ -69,6 +69,22 @@ BOOST_AUTO_TEST_CASE(clients_without_cookies_are_told_to_come_back_at_once)
     auto const& advice = answer.on("/meta/connect").at("advice").as_object();
     BOOST_TEST(advice.at("reconnect").as_string() == "handshake");
     BOOST_TEST(advice.at("interval").as_int64() == 0);
+}
+
+BOOST_AUTO_TEST_CASE(pages_without_cookies_are_told_to_come_back_when_the_server_is_there_again)
+{
+    // CometD would give up long-polling where it finds nobody at home.
+    FakeWorld world;
+    auto const handshake = world.answered(world.send_from_page(R"({"channel":"/meta/handshake"})"));
+    auto const connect = R"({"channel":"/meta/connect","clientId":")" +
+                         std::string(handshake.on("/meta/handshake").at("clientId").as_string()) +
+                         R"("})";
+    world.answered(world.send_from_page(connect));
+    auto const held = world.send_from_page(connect);
+    world.shutdown(1s);
+    auto const answer = world.answered(held);
+    BOOST_TEST(
+        answer.on("/meta/connect").at("advice").as_object().at("interval").as_int64() >= 1'000);
 }
 
 BOOST_AUTO_TEST_CASE(after_a_shutdown_every_old_session_is_unknown)

@@ -265,8 +265,8 @@ void Core::shutdown(Duration interval, Instant now, Outbox& out)
             if (session.held) {
                 auto const spread = static_cast<Duration::rep>(
                     random_() % static_cast<std::uint64_t>(interval.count() + 1));
-                // aiocometd reads seconds. It shakes hands over HTTP and brings no cookie.
-                bool const waits = session.began_on_socket ||
+                // aiocometd reads seconds. It brings no cookie.
+                bool const waits = !session.may_be_program ||
                                    session.browser_cookie != SessionState::BrowserCookie::was_set;
                 answer_held_with(session,
                     {Advice::Reconnect::handshake,

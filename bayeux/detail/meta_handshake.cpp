@@ -137,7 +137,7 @@ Progress Core::meta_handshake(Exchange& x)
     if (options_.trust_client_session == TrustClientSession::no)
         session.browser_cookie = SessionState::BrowserCookie::is_demanded;
     session.advised_transport = x.request.transport;
-    session.began_on_socket = x.request.transport == Transport::websocket;
+    session.may_be_program = x.request.transport == Transport::long_polling && !x.request.from_page;
     if (x.request.transport == Transport::websocket && !x.lost) {
         release_link(x.origin);
         links_[x.origin.value] = session.id; // pushing begins with the next message (12.4)

@@ -76,7 +76,7 @@ struct SessionState final : Session, Deadline {
     Life life = Life::fresh;
     bool connected = false;
     BrowserCookie browser_cookie = BrowserCookie::was_set;
-    bool began_on_socket = false; ///< its handshake came by WebSocket
+    bool may_be_program = false; ///< nothing in its handshake but the cookie could be a browser's
     bool broadcast_to_publisher = true;
     bool connect_only = false;     ///< only answers to its connects bring messages (4.5)
     bool advice_due = false;       ///< server code changed timeout or interval

@@ -86,6 +86,15 @@ Origin FakeWorld::send(std::string body, std::string browser_id)
     return origin;
 }
 
+Origin FakeWorld::send_from_page(std::string body)
+{
+    Origin const origin{++last_origin_};
+    Request request;
+    request.from_page = true;
+    receive(origin, std::move(request), std::move(body));
+    return origin;
+}
+
 void FakeWorld::receive(Origin origin, Request request, std::string body)
 {
     auto parsed = parse_batch(std::move(body));

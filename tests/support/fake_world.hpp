@@ -56,6 +56,8 @@ public:
 
     /// Sends a body and returns the request's name.
     Origin send(std::string body, std::string browser_id = {});
+    /// The same from a page in a browser that keeps no cookies.
+    Origin send_from_page(std::string body);
     /// Opens a WebSocket, and sends a text frame on one. What comes back are its answers, one for
     /// each Reply.
     Origin open_socket();
