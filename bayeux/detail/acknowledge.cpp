@@ -34,11 +34,11 @@ bool Core::take_acknowledgement(SessionState& session, Message const& connect)
     auto const value = connect.ext("ack");
     if (!value.is_int64())
         return false; // it acknowledges nothing, and asks for nothing
-    auto& [batch, sent, bytes] = *session.acknowledged;
+    auto& sent = session.acknowledged->sent;
     auto const missing = std::find_if(sent.begin(), sent.end(),
         [last = value.get_int64()](auto const& message) { return message.batch > last; });
-    std::for_each(
-        sent.begin(), missing, [&](auto const& message) { bytes -= message.message->json.size(); });
+    for (auto message = sent.begin(); message != missing; ++message)
+        session.acknowledged->bytes -= message->message->json.size();
     sent.erase(sent.begin(), missing);
     return !sent.empty();
 }
