@@ -220,7 +220,7 @@ BOOST_FIXTURE_TEST_CASE(the_filters_of_a_channel_work_in_order, Fixture)
 
 BOOST_FIXTURE_TEST_CASE(what_a_filter_refuses_is_deleted, Fixture)
 {
-    filter(data_filter({{.number = refuse}}));
+    filter(data_filter({ValueFilter{.number = refuse}}));
     BOOST_TEST(client.publish("/foo", "[1]").error() == "404::message_deleted");
     BOOST_TEST(client.publish("/foo", R"("1")").error().empty());
     BOOST_TEST(subscriber.poll().data("/foo") == boost::json::array{"1"});
