@@ -28,6 +28,7 @@ BOOST_AUTO_TEST_CASE(a_client_that_only_shakes_hands_waits_longer_and_longer)
 {
     FakeWorld world;
     std::vector<std::int64_t> intervals;
+    intervals.reserve(20);
     for (int n = 0; n < 20; ++n)
         intervals.push_back(interval_of(world.exchange(a_handshake)));
     std::vector<std::int64_t> const expected{
@@ -82,6 +83,7 @@ BOOST_AUTO_TEST_CASE(many_tabs_of_one_browser_are_no_loop)
     FakeWorld world;
     FakeClient first(world);
     std::vector<std::unique_ptr<FakeClient>> tabs;
+    tabs.reserve(50);
     for (int n = 0; n < 50; ++n)
         tabs.push_back(std::make_unique<FakeClient>(world, first));
     BOOST_TEST(world.engine().statistics().handshakes_damped == 0U);

@@ -106,6 +106,7 @@ BOOST_AUTO_TEST_CASE(is_no_matter_while_the_client_can_be_answered)
     Room room(three_messages(QueuePolicy::disconnect));
     auto const poll = room.reader.connect();
     std::vector<std::string> messages;
+    messages.reserve(5);
     for (int n = 1; n <= 5; ++n)
         messages.push_back(room.writer.message("/a", R"("data":)" + std::to_string(n)));
     room.writer.exchange(batch_of(messages));
