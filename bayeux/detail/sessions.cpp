@@ -112,8 +112,10 @@ void Core::touch(SessionState& session)
 /// Its connection has gone, or it has been heard of again.
 void Core::set_abandoned(SessionState& session, bool value)
 {
-    if (std::exchange(session.abandoned, value) == value)
+    if (std::exchange(session.abandoned, value) == value || !options_.damp_handshakes)
         return;
+    if (!session.came_with_cookie)
+        return; // it is known by a connection, which will not come again
     if (value)
         damper_.leaves(who_is(session), now_);
     else
@@ -164,7 +166,7 @@ void Core::remove_session(SessionState& session, Removal why)
         return;
     notify("a session's end", [&](Listener& listener) { listener.session_removed(session, why); });
     session.life = SessionState::Life::removed;
-    if (why == Removal::disconnected)
+    if (why == Removal::disconnected && options_.damp_handshakes)
         damper_.leaves(who_is(session), now_);
     session.disconnected = why == Removal::disconnected || why == Removal::by_server;
     session.lazy_due = never;
