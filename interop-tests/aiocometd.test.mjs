@@ -105,17 +105,17 @@ class Aiocometd {
 
     /** The reply to the first of the messages. */
     async #exchange(messages) {
-        for (;;) {
+        // It comes back after a second, this one at once.
+        return until("the server is there", async () => {
             try {
                 return await (this.#transport === "websocket" ? this.#exchangeBySocket(messages) : this.#exchangeByPost(messages));
             } catch (error) {
                 if (!["ECONNREFUSED", "ECONNRESET", "EPIPE"].includes(error.code)) {
                     throw error;
                 }
-                // It comes back after a second, this one at once.
-                await new Promise(resolve => setTimeout(resolve, 10));
+                return undefined;
             }
-        }
+        });
     }
 
     async #exchangeByPost(messages) {

@@ -22,13 +22,8 @@ function pathOf(messages, parameters = `jsonp=${callback}`) {
 
 describe("callback-polling", () => {
     let daemon;
-    const open = [];
 
-    const connection = async () => {
-        const http = await HttpSocket.to(daemon.origin);
-        open.push(http);
-        return http;
-    };
+    const connection = () => daemon.connection();
     const load = async (http, messages, headers = {}) => {
         const response = await http.request("GET", pathOf(messages), {headers});
         assert.equal(response.status, 200, response.text);
@@ -40,7 +35,6 @@ describe("callback-polling", () => {
     });
 
     after(async () => {
-        open.forEach(http => http.destroy());
         assert.equal(await daemon.stop(), 0);
     });
 

@@ -10,13 +10,8 @@ const streamRequest = (clientId, headers = {}) => requestText("GET", `/cometd/${
 for (const ioThreads of ["0", "2"]) {
     describe(`EventSource with ${ioThreads} I/O threads`, () => {
         let daemon;
-        const open = [];
 
-        const connection = async () => {
-            const http = await HttpSocket.to(daemon.origin);
-            open.push(http);
-            return http;
-        };
+        const connection = () => daemon.connection();
         /** A session with a stream and a subscription to /news. */
         const reader = async () => {
             const [posts, stream] = [await connection(), await connection()];
@@ -43,7 +38,6 @@ for (const ioThreads of ["0", "2"]) {
         });
 
         after(async () => {
-            open.forEach(http => http.destroy());
             assert.equal(await daemon.stop(), 0);
             assert.doesNotMatch(daemon.stderr, /\/cometd\//, "no clientId of a URL in the log");
         });

@@ -18,13 +18,8 @@ function taken(response) {
 for (const ioThreads of ["0", "2"]) {
     describe(`HTTP with ${ioThreads} I/O threads`, () => {
         let daemon;
-        const open = [];
 
-        const connection = async () => {
-            const http = await HttpSocket.to(daemon.origin);
-            open.push(http);
-            return http;
-        };
+        const connection = () => daemon.connection();
 
         before(async () => {
             daemon = await Daemon.start(["--io-threads", ioThreads, "--max-message-size", "20000", "--max-header-size", "4096",
@@ -33,7 +28,6 @@ for (const ioThreads of ["0", "2"]) {
         });
 
         after(async () => {
-            open.forEach(http => http.destroy());
             assert.equal(await daemon.stop(), 0);
             assert.equal(daemon.log.length, 2, daemon.stderr); // listening, shutting down
         });

@@ -68,10 +68,8 @@ describe("the matrix", () => {
         await server.stop();
     });
 
-    it("is what the README shows", async context => {
-        if (passed.size < cells.length) {
-            return context.skip("not all cells were run");
-        }
+    it("is what the README shows", async () => {
+        assert.equal(passed.size, cells.length, "all cells were run");
         const text = await readFile(readme, "utf8");
         const measured = withTable(text, tableOf(passed));
         if (process.argv.includes("--write")) {

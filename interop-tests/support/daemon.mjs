@@ -4,6 +4,7 @@ import {spawn} from "node:child_process";
 import {once} from "node:events";
 import {readFile, readdir} from "node:fs/promises";
 import {fileURLToPath} from "node:url";
+import {HttpSocket} from "./http-socket.mjs";
 import {until, within} from "./wait.mjs";
 
 export const program = process.env.BAYEUXD ?? fileURLToPath(new URL("../../build/release/bin/bayeuxd", import.meta.url));
@@ -14,6 +15,7 @@ process.once("exit", () => running.forEach(child => child.kill("SIGKILL")));
 export class Daemon {
     #child;
     #exit;
+    #connections = [];
     stdout = "";
     stderr = "";
 
@@ -50,6 +52,13 @@ export class Daemon {
         return this.origins[0];
     }
 
+    /** A connection to it that ends with stop() at the latest. */
+    async connection() {
+        const http = await HttpSocket.to(this.origin);
+        this.#connections.push(http);
+        return http;
+    }
+
     get log() {
         return this.stderr.split("\n").filter(line => line !== "");
     }
@@ -69,6 +78,7 @@ export class Daemon {
     }
 
     async stop() {
+        this.#connections.forEach(http => http.destroy());
         this.signal("SIGTERM");
         return this.exit();
     }

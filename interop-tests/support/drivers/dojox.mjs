@@ -1,5 +1,6 @@
 // dojox.cometd of Dojo 1.7, the last of the line that began in 2008. There is one connection in a page.
 
+import {until} from "../wait.mjs";
 import {Driver} from "./driver.mjs";
 
 export class DojoxDriver extends Driver {
@@ -103,9 +104,7 @@ export class DojoxDriver extends Driver {
     /** Waits for the end of the last poll: it does not look at the reply to its disconnect. */
     async disconnect() {
         this.#dojox.disconnect();
-        while (this.#dojox._polling) {
-            await new Promise(resolve => setTimeout(resolve, 10));
-        }
+        await until("the end of the last poll", () => !this.#dojox._polling);
         return {successful: true};
     }
 }
