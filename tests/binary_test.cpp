@@ -1,7 +1,7 @@
 #include "bayeux/binary.hpp"
 #include "bayeux/extensions/binary.hpp"
 #include "bayeux/json_text.hpp"
-#include "tests/support/fake_world.hpp"
+#include "bayeux/testing/fake_world.hpp"
 #include "tests/support/scripted.hpp"
 
 #include <boost/test/unit_test.hpp>

@@ -1,5 +1,5 @@
+#include "bayeux/testing/fake_world.hpp"
 #include "services/services.hpp"
-#include "tests/support/fake_world.hpp"
 
 #include <boost/test/unit_test.hpp>
 

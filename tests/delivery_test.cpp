@@ -1,4 +1,4 @@
-#include "tests/support/fake_world.hpp"
+#include "bayeux/testing/fake_world.hpp"
 #include "tests/support/scripted.hpp"
 
 #include <boost/test/unit_test.hpp>

@@ -1,6 +1,6 @@
 #include "bayeux/local_session.hpp"
+#include "bayeux/testing/fake_world.hpp"
 #include "tests/support/decision_desk.hpp"
-#include "tests/support/fake_world.hpp"
 #include "tests/support/scripted.hpp"
 
 #include <boost/test/unit_test.hpp>

@@ -1,5 +1,5 @@
 #include "bayeux/remote_call.hpp"
-#include "tests/support/fake_world.hpp"
+#include "bayeux/testing/fake_world.hpp"
 
 #include <boost/test/unit_test.hpp>
 

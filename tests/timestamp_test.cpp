@@ -1,5 +1,5 @@
 #include "bayeux/extensions/timestamp.hpp"
-#include "tests/support/fake_world.hpp"
+#include "bayeux/testing/fake_world.hpp"
 #include "tests/support/scripted.hpp"
 
 #include <boost/test/unit_test.hpp>

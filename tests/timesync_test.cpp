@@ -1,6 +1,6 @@
 #include "bayeux/extensions/timesync.hpp"
 #include "bayeux/json_text.hpp"
-#include "tests/support/fake_world.hpp"
+#include "bayeux/testing/fake_world.hpp"
 #include "tests/support/scripted.hpp"
 
 #include <boost/test/unit_test.hpp>

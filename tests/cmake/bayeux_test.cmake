@@ -1,16 +1,14 @@
 # Builds a Boost.Test executable and registers it with CTest. The sources hold test cases only;
-# main() and the support code come from support/.
+# main() comes from support/, the engine in virtual time from bayeux/testing/.
 #
 #   bayeux_test(name sources... [LABELS unit|server|threads...] [LIBRARIES targets...])
 #
 # Without LABELS it is a `unit` test, without LIBRARIES it links the engine. The fuzz preset builds no
 # tests.
 
-add_library(bayeux_test_support STATIC EXCLUDE_FROM_ALL
-    support/fake_world.cpp
-    support/main.cpp)
+add_library(bayeux_test_support STATIC EXCLUDE_FROM_ALL support/main.cpp)
 target_compile_definitions(bayeux_test_support PUBLIC BOOST_TEST_DYN_LINK)
-target_link_libraries(bayeux_test_support PUBLIC bayeux::bayeux Boost::unit_test_framework)
+target_link_libraries(bayeux_test_support PUBLIC bayeux::testing Boost::unit_test_framework)
 
 # What the tsan preset builds: the tests labelled `threads`.
 add_custom_target(thread_tests)

@@ -28,7 +28,8 @@ foreach(layer bayeux services server)
     list(APPEND all_installed ${installed})
 endforeach()
 file(GLOB public RELATIVE ${SOURCE}
-    ${SOURCE}/bayeux/*.hpp ${SOURCE}/bayeux/extensions/*.hpp ${SOURCE}/services/*.hpp)
+    ${SOURCE}/bayeux/*.hpp ${SOURCE}/bayeux/extensions/*.hpp ${SOURCE}/bayeux/testing/*.hpp
+    ${SOURCE}/services/*.hpp)
 foreach(header IN LISTS public)
     if(NOT header IN_LIST all_installed)
         message(SEND_ERROR "${header} is not installed: add it to the HEADERS of its folder")

@@ -2,6 +2,7 @@
 # Refuses what the layers must not use (CONTRIBUTING, "Layers"):
 #   bayeux/    only the C++ standard library, Boost.JSON and itself; no I/O, clock, thread or chance
 #   services/  the same, and bayeux/
+# and bayeux/testing/ is for tests: nothing else includes it.
 #
 #   check_layering.sh ROOT        prints each offence; status 1 when there is one
 #   check_layering.sh --self-test a clean tree passes, and every rule refuses a file that breaks it
@@ -27,9 +28,18 @@ offences() {
     grep -E "$words" <<<"$code" || true
 }
 
+# Where what tests are made of is part of what they test.
+testing_offences() {
+    local layer
+    for layer in bayeux services server; do
+        [ -d "$1/$layer" ] || continue
+        code "$1" "$layer" | grep -vF "$1/bayeux/testing/" | grep -F '#include "bayeux/testing/' || true
+    done
+}
+
 check() {
     local found
-    found=$(offences "$1" bayeux bayeux; offences "$1" services '(bayeux|services)')
+    found=$(offences "$1" bayeux bayeux; offences "$1" services '(bayeux|services)'; testing_offences "$1")
     [ -z "$found" ] && return 0
     printf 'Not allowed in this layer:\n%s\n' "$found"
     return 1
@@ -47,12 +57,16 @@ self_test() {
         fi
         rm "$dir/$1/bad.cpp"
     }
-    mkdir "$dir/bayeux" "$dir/services"
+    mkdir -p "$dir/bayeux/testing" "$dir/services" "$dir/server"
     printf '#include "bayeux/time.hpp"\n#include <boost/json/value.hpp>\n#include <memory>\n' |
         tee "$dir/bayeux/good.cpp" >"$dir/services/good.cpp"
     printf '#include "services/good.hpp" // steady_clock::now() belongs to the caller\n' \
         >>"$dir/services/good.cpp"
+    echo '#include "bayeux/testing/good.hpp"' >"$dir/bayeux/testing/good.cpp"
     check "$dir"
+    for layer in bayeux services server; do
+        refuses $layer '#include "bayeux/testing/good.hpp"'
+    done
     for layer in bayeux services; do
         for bad in '<boost/asio.hpp>' '<boost/beast/http.hpp>' '<boost/asio/steady_timer.hpp>' \
             '<thread>' '<mutex>' '<atomic>' '<iostream>' '<random>' '<sys/socket.h>' '<unistd.h>' \

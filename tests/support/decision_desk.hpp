@@ -1,6 +1,6 @@
 #pragma once
 
-#include "tests/support/fake_world.hpp"
+#include "bayeux/testing/fake_world.hpp"
 #include "tests/support/scripted.hpp"
 
 #include <memory>

@@ -1,10 +1,9 @@
-#include "tests/support/fake_world.hpp"
+#include "bayeux/testing/fake_world.hpp"
 
 #include <boost/json/parse.hpp>
-#include <boost/test/unit_test.hpp>
 
 #include <algorithm>
-#include <stdexcept>
+#include <variant>
 
 namespace bayeux::testing {
 namespace {
@@ -21,6 +20,11 @@ RandomSource counting_random()
         mixed = (mixed ^ (mixed >> 27U)) * 0x94d049bb133111ebU;
         return mixed ^ (mixed >> 31U);
     };
+}
+
+std::string shown(Answer const& answer)
+{
+    return answer.ok ? answer.text : "status " + std::to_string(answer.status);
 }
 
 } // namespace
@@ -41,7 +45,7 @@ json::object const& Answer::on(std::string_view channel, std::size_t nth) const
         if (name != nullptr && std::string_view(name->as_string()) == channel && nth-- == 0)
             return object;
     }
-    throw std::runtime_error(std::string("nothing on ").append(channel).append(" in ") + text);
+    throw Failure(std::string("expected something on ").append(channel) + ", got " + shown(*this));
 }
 
 std::size_t Answer::count(std::string_view channel) const
@@ -56,8 +60,11 @@ std::size_t Answer::count(std::string_view channel) const
 
 std::string Answer::error() const
 {
-    auto const& last = body.at(body.size() - 1).as_object();
-    return last.at("successful").as_bool() ? "" : last.at("error").as_string().c_str();
+    auto const* const last = body.empty() ? nullptr : body.back().if_object();
+    auto const* const successful = last == nullptr ? nullptr : last->if_contains("successful");
+    if (successful == nullptr)
+        throw Failure("expected a reply at the end, got " + shown(*this));
+    return successful->as_bool() ? "" : last->at("error").as_string().c_str();
 }
 
 json::array Answer::data(std::string_view channel) const
@@ -78,28 +85,32 @@ FakeWorld::FakeWorld(EngineOptions options, std::unique_ptr<SecurityPolicy> poli
 
 Origin FakeWorld::send(std::string body, std::string browser_id)
 {
-    Origin const origin{++last_origin_};
     Request request;
     request.browser_id = std::move(browser_id);
     request.peer = "192.0.2.1:1";
+    return send(std::move(body), std::move(request));
+}
+
+Origin FakeWorld::send(std::string body, Request request)
+{
+    Origin const origin{++last_origin_};
+    waiting_.insert(origin.value);
     receive(origin, std::move(request), std::move(body));
     return origin;
 }
 
 Origin FakeWorld::send_from_page(std::string body)
 {
-    Origin const origin{++last_origin_};
     Request request;
     request.from_page = true;
-    receive(origin, std::move(request), std::move(body));
-    return origin;
+    return send(std::move(body), std::move(request));
 }
 
 void FakeWorld::receive(Origin origin, Request request, std::string body)
 {
     auto parsed = parse_batch(std::move(body));
     if (auto const* const failure = std::get_if<ParseError>(&parsed))
-        throw std::runtime_error("the test sends no batch: " + failure->reason);
+        throw Failure("expected a message or an array of them to send: " + failure->reason);
     Outbox out;
     engine_.receive(origin, std::move(request), std::get<Batch>(std::move(parsed)), now_, out);
     take(out);
@@ -153,7 +164,7 @@ Answer FakeWorld::answered(Origin origin)
 {
     auto got = answer(origin);
     if (!got)
-        throw std::runtime_error("no answer has come");
+        throw Failure("expected an answer to the request, none has come");
     return std::move(*got);
 }
 
@@ -162,12 +173,14 @@ Answer FakeWorld::exchange(std::string body, std::string browser_id)
     auto const description = body;
     auto got = answer(send(std::move(body), std::move(browser_id)));
     if (!got)
-        throw std::runtime_error("no answer at once to " + description);
+        throw Failure("expected an answer at once, none has come to " + description);
     return std::move(*got);
 }
 
 void FakeWorld::lose(Origin origin)
 {
+    if (waiting_.erase(origin.value) > 0)
+        lost_.insert(origin.value);
     Outbox out;
     engine_.connection_lost(origin, now_, out);
     take(out);
@@ -189,6 +202,10 @@ void FakeWorld::shutdown(Duration interval)
 
 void FakeWorld::undelivered(Answer const& answer)
 {
+    auto const& messages = answer.reply.messages;
+    std::erase_if(received_[answer.reply.client_id], [&](FrozenMessage const& message) {
+        return std::find(messages.begin(), messages.end(), message) != messages.end();
+    });
     Outbox out;
     engine_.undelivered(answer.reply, now_, out);
     take(out);
@@ -197,7 +214,7 @@ void FakeWorld::undelivered(Answer const& answer)
 std::size_t FakeWorld::logged(std::string_view text) const
 {
     return static_cast<std::size_t>(std::count_if(log_.begin(), log_.end(),
-        [&](std::string const& line) { return line.find(text) != std::string::npos; }));
+        [&](LogEvent const& event) { return event.text.find(text) != std::string::npos; }));
 }
 
 void FakeWorld::pass(Duration duration)
@@ -214,8 +231,24 @@ void FakeWorld::pass(Duration duration)
     }
 }
 
+json::array FakeWorld::take_received(std::string const& client_id, std::string_view channel)
+{
+    json::array all;
+    std::erase_if(received_[client_id], [&](FrozenMessage const& message) {
+        if (message->channel != channel)
+            return false;
+        auto const parsed = json::parse(message->json);
+        if (auto const* const data = parsed.as_object().if_contains("data"))
+            all.push_back(*data);
+        return true;
+    });
+    return all;
+}
+
 void FakeWorld::take(Outbox& out)
 {
+    for (auto& event : out.logs)
+        log_.push_back(std::move(event));
     for (auto const& reply : out.replies) {
         Answer answer;
         answer.ok = reply.ok;
@@ -226,13 +259,16 @@ void FakeWorld::take(Outbox& out)
             append_body(answer.text, reply);
             answer.body = json::parse(answer.text).as_array();
         }
-        auto& answers = answers_[reply.origin.value];
-        BOOST_CHECK_MESSAGE(answers.empty() || streams_.contains(reply.origin.value),
-            "a second answer to one request: " << answer.text);
-        answers.push_back(std::move(answer));
+        bool const lost = lost_.erase(reply.origin.value) > 0;
+        if (waiting_.erase(reply.origin.value) == 0 && !lost &&
+            !streams_.contains(reply.origin.value))
+            throw Failure("expected one answer to each request, got another: " + shown(answer));
+        if (!lost) {
+            auto& received = received_[reply.client_id];
+            received.insert(received.end(), reply.messages.begin(), reply.messages.end());
+        }
+        answers_[reply.origin.value].push_back(std::move(answer));
     }
-    for (auto const& event : out.logs)
-        log_.push_back(event.text);
 }
 
 FakeClient::FakeClient(FakeWorld& world, Cookies cookies) : world_(world), cookies_(cookies)
@@ -282,9 +318,17 @@ Answer FakeClient::publish(std::string_view channel, std::string_view data)
     return exchange(message(channel, std::string(R"("data":)").append(data)));
 }
 
+json::array FakeClient::received(std::string_view channel)
+{
+    world_.pass(Duration(0));
+    if (!world_.waits(last_connect_)) // a held connect has brought everything already
+        poll();
+    return world_.take_received(id_, channel);
+}
+
 Origin FakeClient::connect(std::string_view more)
 {
-    return send(message("/meta/connect", more));
+    return last_connect_ = send(message("/meta/connect", more));
 }
 
 Answer FakeClient::poll()
