@@ -4,7 +4,6 @@
 #include "server/option_values.hpp"
 
 #include <algorithm>
-#include <limits>
 #include <type_traits>
 #include <utility>
 
@@ -35,9 +34,7 @@ Value const& at(Options const& options, Value EngineOptions::*member)
     return options.engine.*member;
 }
 
-/// The largest number taken anywhere, in ms, bytes or pieces: sums of a few cannot overflow, and
-/// timers of browsers end there.
-constexpr std::int64_t largest_number = std::numeric_limits<std::int32_t>::max();
+constexpr std::int64_t largest_number = OptionRange().max;
 
 /// What a number counts: as --help and as a message name it.
 struct Unit {
@@ -46,8 +43,8 @@ struct Unit {
 };
 
 template <class Member>
-OptionSpec number(
-    OptionGroup group, std::string name, Unit unit, Range range, Member member, std::string help)
+OptionSpec number(std::string_view group, std::string name, Unit unit, OptionRange range,
+    Member member, std::string help)
 {
     auto add = [=](Options& options, std::string_view text) {
         auto& target = at(options, member);
@@ -67,15 +64,16 @@ OptionSpec number(
             return std::vector{std::to_string(value)};
         }
     };
-    return {group, std::move(name), std::string(unit.value_name), std::move(help), add, values};
+    return {std::string(group), std::move(name), std::string(unit.value_name), std::move(help), add,
+        values};
 }
 
 template <class Member>
-OptionSpec number(OptionGroup group, std::string name, Unit unit, std::int64_t min, Member member,
-    std::string help)
+OptionSpec number(std::string_view group, std::string name, Unit unit, std::int64_t min,
+    Member member, std::string help)
 {
     return number(
-        group, std::move(name), unit, Range{min, largest_number}, member, std::move(help));
+        group, std::move(name), unit, OptionRange{min, largest_number}, member, std::move(help));
 }
 
 /// A word out of a few, each of which stands for a value.
@@ -96,8 +94,8 @@ Value parse_word(Words<Value> const& words, std::string_view text)
 }
 
 template <class Value, class Member>
-OptionSpec word(OptionGroup group, std::string name, std::string value_name, Words<Value> words,
-    Member member, std::string help)
+OptionSpec word(std::string_view group, std::string name, std::string value_name,
+    Words<Value> words, Member member, std::string help)
 {
     auto add = [=](Options& options, std::string_view text) {
         at(options, member) = parse_word(words, text);
@@ -107,31 +105,38 @@ OptionSpec word(OptionGroup group, std::string name, std::string value_name, Wor
             [&](auto const& entry) { return entry.second == at(options, member); });
         return std::vector{std::string(found->first)};
     };
-    return {group, std::move(name), std::move(value_name), std::move(help), add, values};
+    return {
+        std::string(group), std::move(name), std::move(value_name), std::move(help), add, values};
 }
 
 template <class Member>
-OptionSpec boolean(OptionGroup group, std::string name, Member member, std::string help)
+OptionSpec boolean(std::string_view group, std::string name, Member member, std::string help)
 {
-    return word<bool>(group, std::move(name), "BOOL", {{"true", true}, {"false", false}}, member,
-        std::move(help));
+    auto add = [=](Options& options, std::string_view text) {
+        at(options, member) = parse_boolean(text);
+    };
+    auto values = [=](Options const& options) {
+        return std::vector<std::string>{at(options, member) ? "true" : "false"};
+    };
+    return {std::string(group), std::move(name), "BOOL", std::move(help), add, values};
 }
 
 template <class Member>
-OptionSpec text(OptionGroup group, std::string name, std::string value_name,
+OptionSpec text(std::string_view group, std::string name, std::string value_name,
     std::string (*parse)(std::string_view), Member member, std::string help)
 {
     auto add = [=](Options& options, std::string_view value) {
         at(options, member) = parse(value);
     };
     auto values = [=](Options const& options) { return std::vector{at(options, member)}; };
-    return {group, std::move(name), std::move(value_name), std::move(help), add, values};
+    return {
+        std::string(group), std::move(name), std::move(value_name), std::move(help), add, values};
 }
 
 /// `parse` makes an element of a text, `format` a text of an element. No text is taken twice;
 /// addresses are, for port 0 names another port each time.
 template <class Parse, class Format, class Member>
-OptionSpec list(OptionGroup group, std::string name, std::string value_name, Parse parse,
+OptionSpec list(std::string_view group, std::string name, std::string value_name, Parse parse,
     Format format, Member member, std::string help)
 {
     auto add = [=](Options& options, std::string_view value) {
@@ -152,11 +157,12 @@ OptionSpec list(OptionGroup group, std::string name, std::string value_name, Par
         return texts;
     };
     auto clear = [=](Options& options) { at(options, member).clear(); };
-    return {group, std::move(name), std::move(value_name), std::move(help), add, values, clear};
+    return {std::string(group), std::move(name), std::move(value_name), std::move(help), add,
+        values, clear};
 }
 
 template <class Parse, class Member>
-OptionSpec texts(OptionGroup group, std::string name, std::string value_name, Parse parse,
+OptionSpec texts(std::string_view group, std::string name, std::string value_name, Parse parse,
     Member member, std::string help)
 {
     return list(
@@ -165,7 +171,7 @@ OptionSpec texts(OptionGroup group, std::string name, std::string value_name, Pa
 }
 
 template <class Member>
-OptionSpec names(OptionGroup group, std::string name, std::vector<std::string> const& known,
+OptionSpec names(std::string_view group, std::string name, std::vector<std::string> const& known,
     Member member, std::string help)
 {
     auto parse = [=](std::string_view text) {

@@ -1,6 +1,12 @@
 #include "server/option_table.hpp"
 
+#include "server/ascii.hpp"
 #include "server/option_builders.hpp"
+#include "server/program_info.hpp"
+
+#include <algorithm>
+#include <map>
+#include <stdexcept>
 
 namespace bayeux::server {
 namespace {
@@ -24,9 +30,11 @@ constexpr std::int64_t smallest_json_depth = 4;
 /// The head of an ordinary browser's request.
 constexpr std::int64_t smallest_header_size = 1'024;
 
+constexpr std::string_view operation = "Operation";
+
 OptionSpec flag(std::string name, std::string value_name, std::string help)
 {
-    return {OptionGroup::operation, std::move(name), std::move(value_name), std::move(help)};
+    return {std::string(operation), std::move(name), std::move(value_name), std::move(help)};
 }
 
 /// A list that has to keep an element at least.
@@ -36,14 +44,16 @@ OptionSpec never_empty(OptionSpec list)
     return list;
 }
 
-} // namespace
-
-std::vector<OptionSpec> make_option_table(std::span<std::string_view const> known_services)
+/// The options of the server itself.
+std::vector<OptionSpec> own_options(std::vector<std::string> const& services)
 {
-    using enum OptionGroup;
+    constexpr std::string_view network = "Network";
+    constexpr std::string_view bayeux = "Bayeux";
+    constexpr std::string_view browsers = "Browsers";
+    constexpr std::string_view limits = "Limits";
+    constexpr std::string_view websocket = "WebSocket";
     using E = EngineOptions;
     using O = Options;
-    std::vector<std::string> const services(known_services.begin(), known_services.end());
     auto const listen_text = [](ListenAddress const& address) { return to_string(address); };
 
     return {
@@ -106,8 +116,8 @@ std::vector<OptionSpec> make_option_table(std::span<std::string_view const> know
             "deliver messages in the answer to a /meta/connect and in no other"),
         boolean(bayeux, "broadcast-to-publisher", &E::broadcast_to_publisher,
             "deliver a message to its publisher too, if subscribed"),
-        number(bayeux, "duplicate-meta-connect-http-response-code", http_status, Range{400, 599},
-            &E::duplicate_meta_connect_http_response_code,
+        number(bayeux, "duplicate-meta-connect-http-response-code", http_status,
+            OptionRange{400, 599}, &E::duplicate_meta_connect_http_response_code,
             "answer to a held /meta/connect that another one of its session replaces"),
 
         text(browsers, "browser-cookie-name", "NAME", parse_cookie_name, &O::browser_cookie_name,
@@ -116,7 +126,7 @@ std::vector<OptionSpec> make_option_table(std::span<std::string_view const> know
             &O::browser_cookie_domain, "all hosts of this domain get the cookie; else the one"),
         text(browsers, "browser-cookie-path", "PATH", parse_cookie_path, &O::browser_cookie_path,
             "requests for this path of URLs carry the cookie"),
-        number(browsers, "browser-cookie-max-age", seconds, Range{-1, largest_number},
+        number(browsers, "browser-cookie-max-age", seconds, OptionRange{-1, largest_number},
             &O::browser_cookie_max_age, "life of the cookie; -1: until the browser is closed"),
         boolean(browsers, "browser-cookie-http-only", &O::browser_cookie_http_only,
             "hide the cookie from scripts"),
@@ -133,10 +143,10 @@ std::vector<OptionSpec> make_option_table(std::span<std::string_view const> know
             "is the clientId enough to use a session? false: its cookie must come too; "
             "auto: once it has come"),
         number(browsers, "max-sessions-per-browser", sessions,
-            Range{-largest_number, largest_number}, &E::max_sessions_per_browser,
+            OptionRange{-largest_number, largest_number}, &E::max_sessions_per_browser,
             "held /meta/connects of one browser; 0: hold none, negative: no limit"),
         number(browsers, "multi-session-interval", milliseconds,
-            Range{-largest_number, largest_number}, &E::multi_session_interval,
+            OptionRange{-largest_number, largest_number}, &E::multi_session_interval,
             "polling interval of the browser's further sessions; 0 or less turns them away"),
 
         number(limits, "max-message-size", bytes, 1, &O::max_message_size, "body of a request"),
@@ -177,7 +187,7 @@ std::vector<OptionSpec> make_option_table(std::span<std::string_view const> know
             &E::ws_require_handshake_per_connection,
             "a socket may use only the session it has made itself"),
 
-        number(operation, "io-threads", threads, Range{0, 1'024}, &O::io_threads,
+        number(operation, "io-threads", threads, OptionRange{0, 1'024}, &O::io_threads,
             "threads for connections; 0: one thread does everything"),
         number(operation, "shutdown-timeout", milliseconds, 0, &O::shutdown_timeout,
             "how long SIGTERM waits for answers to be taken"),
@@ -191,6 +201,63 @@ std::vector<OptionSpec> make_option_table(std::span<std::string_view const> know
         flag("help", "", "print this help, and end"),
         flag("version", "", "print the version, and end"),
     };
+}
+
+OptionSpec row_of(std::string const& service, ServiceOption const& option)
+{
+    OptionSpec row{"Service " + service, service + '.' + option.name, option.value_name,
+        option.help,
+        [service, add = option.add](Options& options, std::string_view text) {
+            add(options.service_options.at(service), text);
+        },
+        [service, values = option.values](
+            Options const& options) { return values(options.service_options.at(service)); }};
+    if (option.clear)
+        row.clear = [service, clear = option.clear](
+                        Options& options) { clear(options.service_options.at(service)); };
+    row.service = service;
+    return row;
+}
+
+/// Different names may be one in the environment: `a.b-c` and `a-b.c`.
+void check_distinct(std::vector<OptionSpec> const& table)
+{
+    std::map<std::string, std::string> seen;
+    for (auto const& row : table) {
+        auto const [other, is_new] = seen.emplace(variable_of(row.name), row.name);
+        if (!is_new)
+            throw std::invalid_argument("service " + row.service + ": the option " + row.name +
+                                        " cannot be told from " + other->second);
+    }
+}
+
+} // namespace
+
+std::string variable_of(std::string_view option)
+{
+    std::string variable(environment_prefix);
+    for (char const c : option) {
+        bool const letter = c >= 'a' && c <= 'z';
+        variable += letter ? static_cast<char>(c - 'a' + 'A') : is_digit(c) ? c : '_';
+    }
+    return variable;
+}
+
+std::vector<OptionSpec> make_option_table(ProgramInfo const& program)
+{
+    std::vector<std::string> services{"ws"}; // the section of WebSocket's options
+    for (auto const& type : program.services) {
+        if (std::ranges::find(services, type.name()) != services.end())
+            throw std::invalid_argument("service " + type.name() + ": the name is taken");
+        services.push_back(type.name());
+    }
+    services.erase(services.begin());
+    auto table = own_options(services);
+    for (auto const& type : program.services)
+        for (auto const& option : type.options())
+            table.push_back(row_of(type.name(), option));
+    check_distinct(table);
+    return table;
 }
 
 } // namespace bayeux::server

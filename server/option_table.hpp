@@ -2,24 +2,17 @@
 
 #include "server/options.hpp"
 
-#include <array>
 #include <functional>
-#include <span>
 #include <string>
 #include <string_view>
 #include <vector>
 
 namespace bayeux::server {
 
-/// Headings of --help, in its order.
-enum class OptionGroup { network, bayeux, browsers, limits, websocket, operation };
-constexpr std::array<std::string_view, 6> option_group_titles{
-    "Network", "Bayeux", "Browsers", "Limits", "WebSocket", "Operation"};
-
 /// One row of the table that command line, environment, configuration file, --help and
 /// --print-config are made of.
 struct OptionSpec {
-    OptionGroup group;
+    std::string group; ///< heading of --help; those of one group stand together
     std::string name;
     std::string value_name; ///< for --help; empty for a flag such as --version
     std::string help;
@@ -32,11 +25,19 @@ struct OptionSpec {
     /// hold several elements, separated by commas.
     std::function<void(Options&)> clear = nullptr;
     bool may_be_empty = true; ///< for lists
+    /// The service whose option it is, with a section of its own in configuration files; else
+    /// empty.
+    std::string service = {};
 
     bool command_line_only() const { return add == nullptr; }
     bool is_list() const { return clear != nullptr; }
 };
 
-std::vector<OptionSpec> make_option_table(std::span<std::string_view const> known_services);
+constexpr std::string_view environment_prefix = "BAYEUXD_";
+/// The environment variable for an option: BAYEUXD_MAX_QUEUE, BAYEUXD_WS_PROTOCOL.
+std::string variable_of(std::string_view option);
+
+/// Throws std::invalid_argument when services or their options cannot be told apart.
+std::vector<OptionSpec> make_option_table(ProgramInfo const& program);
 
 } // namespace bayeux::server

@@ -1,10 +1,14 @@
 #include "server/option_text.hpp"
 
 #include "server/option_values.hpp"
+#include "server/program_info.hpp"
 
 #include <boost/program_options/options_description.hpp>
 #include <boost/program_options/value_semantic.hpp>
 
+#include <algorithm>
+#include <iomanip>
+#include <span>
 #include <sstream>
 
 namespace bayeux::server {
@@ -15,19 +19,16 @@ namespace po = boost::program_options;
 constexpr unsigned columns = 100;
 constexpr unsigned description_columns = 64;
 
-using Group = std::vector<OptionSpec const*>;
+using Group = std::span<OptionSpec const>;
 
 template <class Visit>
 void for_each_group(std::vector<OptionSpec> const& table, Visit visit)
 {
-    for (std::size_t i = 0; i < option_group_titles.size(); ++i) {
-        Group group;
-        for (auto const& spec : table) {
-            if (spec.group == static_cast<OptionGroup>(i)) {
-                group.push_back(&spec);
-            }
-        }
-        visit(std::string(option_group_titles[i]), group);
+    for (auto first = table.begin(); first != table.end();) {
+        auto const last = std::find_if(
+            first, table.end(), [&](OptionSpec const& spec) { return spec.group != first->group; });
+        visit(std::span(first, last));
+        first = last;
     }
 }
 
@@ -44,33 +45,38 @@ std::string without_trailing_blanks(std::string const& text)
 
 } // namespace
 
-std::string help_text(std::vector<OptionSpec> const& table)
+std::string help_text(
+    ProgramInfo const& program, std::vector<OptionSpec> const& table, Options const& defaults)
 {
-    Options const defaults;
     po::options_description all("", columns, description_columns);
-    for_each_group(table, [&](std::string const& title, Group const& group) {
-        po::options_description section(title, columns, description_columns);
-        for (auto const* spec : group) {
-            if (spec->value_name.empty()) {
-                section.add_options()(spec->name.c_str(), spec->help.c_str());
+    for_each_group(table, [&](Group group) {
+        po::options_description section(group.front().group, columns, description_columns);
+        for (auto const& spec : group) {
+            if (spec.value_name.empty()) {
+                section.add_options()(spec.name.c_str(), spec.help.c_str());
                 continue;
             }
-            auto* const value = po::value<std::string>()->value_name(spec->value_name);
-            if (!spec->command_line_only()) {
-                auto const text = joined(spec->values(defaults), ",");
+            auto* const value = po::value<std::string>()->value_name(spec.value_name);
+            if (!spec.command_line_only()) {
+                auto const text = joined(spec.values(defaults), ",");
                 if (!text.empty()) {
                     value->default_value(text);
                 }
             }
-            section.add_options()(spec->name.c_str(), value, spec->help.c_str());
+            section.add_options()(spec.name.c_str(), value, spec.help.c_str());
         }
         all.add(section);
     });
     std::ostringstream out;
-    out << "Usage: bayeuxd [OPTION...]\n"
+    out << "Usage: " << program.name
+        << " [OPTION...]\n"
            "A Bayeux (CometD) server. MS is milliseconds, (=...) the default.\n"
-        << all
-        << "\nThe same names serve in the file that --config reads (max-queue = 100) and as\n"
+        << all << "\nServices:\n";
+    for (auto const& type : program.services) {
+        out << "  " << std::left << std::setw(columns - description_columns - 2) << type.name()
+            << type.description() << '\n';
+    }
+    out << "\nThe same names serve in the file that --config reads (max-queue = 100) and as\n"
            "environment variables (BAYEUXD_MAX_QUEUE=100). The command line goes before the\n"
            "environment, and the environment before the file. More is in bayeuxd(8).\n";
     return without_trailing_blanks(out.str());
@@ -79,18 +85,23 @@ std::string help_text(std::vector<OptionSpec> const& table)
 std::string config_text(std::vector<OptionSpec> const& table, Options const& options)
 {
     std::string out;
-    for_each_group(table, [&](std::string const& title, Group const& group) {
-        out += (out.empty() ? "# " : "\n# ") + title + '\n';
-        for (auto const* spec : group) {
-            if (spec->command_line_only()) {
+    for_each_group(table, [&](Group group) {
+        auto const& section = group.front().service;
+        out += (out.empty() ? "# " : "\n# ") + group.front().group + '\n';
+        if (!section.empty()) {
+            out += '[' + section + "]\n";
+        }
+        for (auto const& spec : group) {
+            if (spec.command_line_only()) {
                 continue;
             }
-            auto values = spec->values(options);
+            auto values = spec.values(options);
             if (values.empty()) {
                 values.emplace_back();
             }
             for (auto const& value : values) {
-                out += spec->name + (value.empty() ? " =" : " = ") + value + '\n';
+                out += spec.name.substr(section.empty() ? 0 : section.size() + 1) +
+                       (value.empty() ? " =" : " = ") + value + '\n';
             }
         }
     });

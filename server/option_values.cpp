@@ -77,16 +77,6 @@ std::string joined(std::vector<std::string> const& parts, std::string_view separ
     return text;
 }
 
-std::int64_t parse_number(std::string_view text, Range range, std::string_view unit)
-{
-    auto const number = to_number<std::int64_t>(text);
-    if (!number || *number < range.min || *number > range.max) {
-        throw InvalidValue("must be a whole number of " + std::string(unit) + " from " +
-                           std::to_string(range.min) + " to " + std::to_string(range.max));
-    }
-    return *number;
-}
-
 ListenAddress parse_listen_address(std::string_view text)
 {
     auto const colon = text.rfind(':');
@@ -126,17 +116,12 @@ std::string parse_path(std::string_view text)
 
 std::string parse_directory(std::string_view text)
 {
-    // None of these would survive in a configuration file, so --print-config would lie.
-    if (text.starts_with(' ') || text.ends_with(' ') || text.find('#') != std::string_view::npos ||
-        std::any_of(
-            text.begin(), text.end(), [](unsigned char c) { return c < 0x20 || c == 0x7f; })) {
-        throw InvalidValue("must not hold '#' or control characters, nor blanks at its ends");
-    }
+    auto directory = parse_text(text);
     std::error_code error;
     if (!text.empty() && !std::filesystem::is_directory(std::filesystem::path(text), error)) {
         throw InvalidValue("must be an existing directory");
     }
-    return std::string(text);
+    return directory;
 }
 
 std::string parse_origin(std::string_view text)

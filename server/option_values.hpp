@@ -1,31 +1,18 @@
 #pragma once
 
+#include "bayeux/option_value.hpp"
 #include "server/options.hpp"
 
-#include <cstdint>
-#include <stdexcept>
 #include <string>
 #include <string_view>
 #include <vector>
 
 namespace bayeux::server {
 
-/// The text given to an option is none of its values; what() says which ones are: "must be ...".
-struct InvalidValue : std::runtime_error {
-    using std::runtime_error::runtime_error;
-};
-
 std::string joined(std::vector<std::string> const& parts, std::string_view separator);
 
 // Each takes the text of one value and throws InvalidValue.
 
-struct Range {
-    std::int64_t min;
-    std::int64_t max;
-};
-
-/// `unit` is for the message: "milliseconds", "bytes".
-std::int64_t parse_number(std::string_view text, Range range, std::string_view unit);
 ListenAddress parse_listen_address(std::string_view text);
 /// A mount point in its normal form (see Options::path).
 std::string parse_path(std::string_view text);

@@ -1,11 +1,11 @@
 #include "server/options.hpp"
 
-#include "server/ascii.hpp"
 #include "server/browser_cookie.hpp"
 #include "server/option_table.hpp"
 #include "server/option_text.hpp"
 #include "server/option_values.hpp"
 #include "server/printable.hpp"
+#include "server/program_info.hpp"
 
 #include <boost/program_options/errors.hpp>
 #include <boost/program_options/options_description.hpp>
@@ -27,8 +27,6 @@ namespace {
 namespace po = boost::program_options;
 
 using Table = std::vector<OptionSpec>;
-
-constexpr std::string_view environment_prefix = "BAYEUXD_";
 
 /// One line for the user; parse_options() ends with it.
 struct BadConfiguration : std::runtime_error {
@@ -116,16 +114,6 @@ OptionSpec const& find_setting(Table const& table, std::string_view name, std::s
         throw BadConfiguration(what + " is for the command line only");
     }
     return *option;
-}
-
-std::string variable_of(std::string_view option)
-{
-    std::string variable(environment_prefix);
-    for (char const c : option) {
-        bool const letter = c >= 'a' && c <= 'z';
-        variable += letter ? static_cast<char>(c - 'a' + 'A') : is_digit(c) ? c : '_';
-    }
-    return variable;
 }
 
 /// Empty when the variable names no option.
@@ -234,16 +222,26 @@ Arguments read_arguments(Table const& table, int argc, char const* const* argv)
     return arguments;
 }
 
-std::variant<Options, Exit> evaluate(
-    Table const& table, Arguments const& arguments, Environment const& environment)
+Options default_options(ProgramInfo const& program)
 {
+    Options options;
+    options.services = program.enabled;
+    for (auto const& type : program.services) {
+        options.service_options.emplace(type.name(), type.defaults());
+    }
+    return options;
+}
+
+std::variant<Options, Exit> evaluate(ProgramInfo const& program, Table const& table,
+    Arguments const& arguments, Environment const& environment)
+{
+    auto options = default_options(program);
     if (arguments.flags.contains("help")) {
-        return Exit{0, help_text(table)};
+        return Exit{0, help_text(program, table, options)};
     }
     if (arguments.flags.contains("version")) {
-        return Exit{0, "bayeuxd " BAYEUXD_VERSION "\n"};
+        return Exit{0, program.version + '\n'};
     }
-    Options options;
     if (arguments.config_file) {
         overlay(read_file(table, *arguments.config_file), options);
     }
@@ -282,14 +280,14 @@ Environment read_environment(char const* const* environ)
     return environment;
 }
 
-std::variant<Options, Exit> parse_options(int argc, char const* const* argv,
-    Environment const& environment, std::span<std::string_view const> known_services)
+std::variant<Options, Exit> parse_options(
+    int argc, char const* const* argv, Environment const& environment, ProgramInfo const& program)
 {
+    auto const table = make_option_table(program);
     try {
-        auto const table = make_option_table(known_services);
-        return evaluate(table, read_arguments(table, argc, argv), environment);
+        return evaluate(program, table, read_arguments(table, argc, argv), environment);
     } catch (BadConfiguration const& error) {
-        return Exit{2, "bayeuxd: " + printable(error.what()) + '\n'};
+        return Exit{2, program.name + ": " + printable(error.what()) + '\n'};
     }
 }
 

@@ -4,16 +4,18 @@
 #include "bayeux/outbox.hpp"
 #include "bayeux/time.hpp"
 
+#include <any>
 #include <cstddef>
 #include <cstdint>
 #include <map>
-#include <span>
 #include <string>
 #include <string_view>
 #include <variant>
 #include <vector>
 
 namespace bayeux::server {
+
+struct ProgramInfo;
 
 /// Where to accept connections.
 struct ListenAddress {
@@ -37,6 +39,8 @@ struct Options {
     std::string www;                       ///< directory of static files; empty: none
     std::vector<std::string> allow_origin; ///< `*`, or origins with wildcards, in lower case
     std::vector<std::string> services;     ///< all of them known, in the order given
+    /// For ServiceType::make(), by the names of all that are known, chosen or not.
+    std::map<std::string, std::any> service_options;
     /// As well. `ack` takes effect as EngineOptions::ack.
     std::vector<std::string> extensions{"ack", "timesync", "binary"};
     Duration max_inactivity{600'000}; ///< for `activity`
@@ -85,8 +89,8 @@ Environment read_environment(char const* const* environ);
 
 /// Defaults < configuration file < environment < command line (DESIGN 6). Reads the file that
 /// --config names and looks whether --www is a directory; touches nothing else.
-/// `known_services` are the names --services takes.
-std::variant<Options, Exit> parse_options(int argc, char const* const* argv,
-    Environment const& environment, std::span<std::string_view const> known_services);
+/// Throws std::invalid_argument when the services of `program` cannot be told apart.
+std::variant<Options, Exit> parse_options(
+    int argc, char const* const* argv, Environment const& environment, ProgramInfo const& program);
 
 } // namespace bayeux::server

@@ -1,5 +1,6 @@
 #include "bayeux/testing/fake_world.hpp"
-#include "services/services.hpp"
+#include "services/chat.hpp"
+#include "services/echo.hpp"
 
 #include <boost/test/unit_test.hpp>
 
@@ -14,7 +15,7 @@ namespace {
 namespace json = boost::json;
 
 struct ChatWorld : FakeWorld {
-    ChatWorld() { services::install("chat", engine()); }
+    ChatWorld() { install<services::Chat>(); }
 };
 
 /// A person in the room `demo`: subscribed to its chat and its members, and joined.
@@ -218,7 +219,7 @@ BOOST_AUTO_TEST_CASE(a_session_may_be_in_a_hundred_rooms)
 BOOST_AUTO_TEST_CASE(echo_gives_data_back_with_the_id_of_the_message)
 {
     FakeWorld world;
-    services::install("echo", world.engine());
+    world.install<services::Echo>();
     FakeClient client(world);
     BOOST_TEST(client.publish("/service/echo", "[1,1.50]").text ==
                R"([{"channel":"/service/echo","data":[1,1.50],"id":"2"},)"
@@ -228,7 +229,7 @@ BOOST_AUTO_TEST_CASE(echo_gives_data_back_with_the_id_of_the_message)
 BOOST_AUTO_TEST_CASE(echo_gives_bytes_back_as_bytes)
 {
     FakeWorld world;
-    services::install("echo", world.engine());
+    world.install<services::Echo>();
     FakeClient client(world);
     auto const body = R"("ext":{"binary":{}},"data":{"meta":{"n":1},"data":"0rJ","last":false})";
     BOOST_TEST(

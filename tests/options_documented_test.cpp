@@ -42,12 +42,30 @@ Defaults of_help()
     return matches(printed({"--help"}), R"(^  --([a-z.-]+)(?: [^ (]+)?(?: \(=([^)]*)\))?)");
 }
 
+/// The names of options of services stand below a section, and a list has a line for each value.
+Defaults of_print_config()
+{
+    Defaults found;
+    std::istringstream lines(printed({"--print-config"}));
+    std::string section;
+    std::smatch part;
+    for (std::string line; std::getline(lines, line);) {
+        if (std::regex_match(line, part, std::regex(R"(\[(.+)\])")))
+            section = part[1].str() + '.';
+        if (!std::regex_match(line, part, std::regex("([a-z-.]+) =(?: (.*))?")))
+            continue;
+        auto& values = found[section + part[1].str()];
+        values += (values.empty() ? "" : ",") + part[2].str();
+    }
+    return found;
+}
+
 /// The items of the list of options, each up to the next one.
 Defaults of_manual()
 {
     auto const page = contents("bayeuxd.8");
     auto const begin = page.find("\n.Ss Options\n");
-    auto const end = page.find("\n.Sh SERVICES\n");
+    auto const end = page.find("\n.Sh EXTENSIONS\n"); // services have their options in SERVICES
     BOOST_REQUIRE(begin < end);
     Defaults found;
     std::regex const item(R"(\n\.It Fl -([a-z.-]+)([^]*?)(?=\n\.It|\n\.El))");
@@ -85,12 +103,7 @@ BOOST_AUTO_TEST_SUITE(options_documented)
 
 BOOST_AUTO_TEST_CASE(help_has_all_options_with_their_defaults)
 {
-    // A list has a line for each of its values there.
-    std::regex const two_lines(R"(\n([a-z.-]+) = (.*)\n\1 = )");
-    auto one_line = printed({"--print-config"});
-    while (std::regex_search(one_line, two_lines))
-        one_line = std::regex_replace(one_line, two_lines, "\n$1 = $2,");
-    auto expected = matches(one_line, R"(^([a-z.-]+) =(?: (.*))?$)");
+    auto expected = of_print_config();
     for (auto const& name : command_line_only) {
         expected.emplace(name, "");
     }
@@ -121,6 +134,21 @@ BOOST_AUTO_TEST_CASE(the_sample_switched_on_is_the_default)
     TemporaryDirectory const directory;
     auto const file = directory.write("conf", switched_on);
     BOOST_TEST(printed({"--config", file, "--print-config"}) == printed({"--print-config"}));
+}
+
+BOOST_AUTO_TEST_CASE(the_manual_and_the_sample_have_all_services)
+{
+    auto const page = contents("bayeuxd.8");
+    auto const services = page.substr(page.find("\n.Sh SERVICES\n"));
+    std::string names;
+    for (auto const& type : services::types()) {
+        BOOST_TEST(services.find("\n.It Cm " + type.name() + '\n') != std::string::npos,
+            type.name() << " is not in the manual");
+        names += (names.empty() ? "" : ", ") + type.name();
+    }
+    BOOST_TEST(
+        contents("bayeuxd.conf.sample")
+            .find("# Services to run, separated by commas: " + names + '\n') != std::string::npos);
 }
 
 BOOST_AUTO_TEST_CASE(manual_pages_name_no_other_options)

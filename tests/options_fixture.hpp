@@ -1,6 +1,8 @@
 #pragma once
 
 #include "server/options.hpp"
+#include "server/program_info.hpp"
+#include "services/services.hpp"
 
 #include <boost/test/unit_test.hpp>
 
@@ -19,15 +21,15 @@ namespace bayeux::server {
 
 using Arguments = std::vector<std::string>;
 
-inline std::variant<Options, Exit> parse(
-    Arguments const& arguments, Environment const& environment = {})
+inline std::variant<Options, Exit> parse(Arguments const& arguments,
+    Environment const& environment = {},
+    ProgramInfo const& program = {"bayeuxd", "bayeuxd 1", services::types(), {}})
 {
-    std::array<std::string_view, 2> const services{"chat", "echo"};
     std::vector<char const*> argv{"bayeuxd"};
     for (auto const& argument : arguments) {
         argv.push_back(argument.c_str());
     }
-    return parse_options(static_cast<int>(argv.size()), argv.data(), environment, services);
+    return parse_options(static_cast<int>(argv.size()), argv.data(), environment, program);
 }
 
 inline Options accepted(Arguments const& arguments, Environment const& environment = {})
