@@ -31,6 +31,11 @@ void Engine::add_listener(Listener& listener)
     core_->add_listener(listener);
 }
 
+bool Engine::needs_request_heads() const
+{
+    return core_->needs_request_heads();
+}
+
 void Engine::receive(Origin origin, Request request, Batch batch, Instant now, Outbox& out)
 {
     core_->receive(origin, std::move(request), std::move(batch), now, out);

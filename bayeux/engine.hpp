@@ -71,6 +71,8 @@ public:
     void add_extension(std::shared_ptr<Extension> extension);
     /// Not owned; must outlive the engine.
     void add_listener(Listener& listener);
+    /// Whether a service has asked for Request::kept_head; known when all are installed.
+    bool needs_request_heads() const;
 
     // Traffic. Each batch is answered by exactly one Reply, now or, when it holds a connect or
     // waits for a decision, by a later call.

@@ -64,6 +64,11 @@ void ServiceContext::add_listener(Listener& listener)
     core_.add_listener(listener);
 }
 
+void ServiceContext::need_request_heads()
+{
+    core_.need_request_heads();
+}
+
 Instant ServiceContext::now() const
 {
     return core_.now();

@@ -49,6 +49,10 @@ public:
     /// Answers a question to which a policy, listener or extension said Decision::later().
     void resolve(Pending pending, Decision decision);
     void add_listener(Listener& listener);
+    /// From a service's constructor: it reads heads of requests (Request::head(),
+    /// Session::user_agent()). They are kept for nobody else, since that costs time and memory.
+    /// Throws std::logic_error from inside a handler.
+    void need_request_heads();
     /// The time the engine was last told.
     Instant now() const;
     void log(LogLevel level, std::string text);

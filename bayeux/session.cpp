@@ -17,6 +17,12 @@ std::string const& Session::peer() const
     return state_of(*this).peer;
 }
 
+std::string_view Session::user_agent() const
+{
+    auto const& agent = state_of(*this).user_agent;
+    return agent ? std::string_view(*agent) : std::string_view();
+}
+
 bool Session::is_local() const
 {
     return state_of(*this).local != nullptr;

@@ -36,6 +36,9 @@ public:
     std::string const& id() const;
     /// "address:port" the handshake came from.
     std::string const& peer() const;
+    /// The User-Agent of its handshake's request; empty when there was none, or when no service has
+    /// asked for heads, see ServiceContext::need_request_heads().
+    std::string_view user_agent() const;
     /// True for a LocalSession, whose id begins with its hint, and whose peer is "local".
     bool is_local() const;
     /// True from the first /meta/connect on.

@@ -3,6 +3,7 @@
 #include "bayeux/channel_name.hpp"
 #include "server/event_stream.hpp"
 #include "server/io_loop.hpp"
+#include "server/listener.hpp"
 
 #include <boost/asio/buffer.hpp>
 
@@ -84,7 +85,7 @@ void Connection::process(std::string_view bytes)
         used += consume(bytes.substr(used), out, request);
         if (request) {
             polling_ = may_be_held(request->batch);
-            request->request.peer = peer_;
+            complete(request->request);
             loop_.submit(serial_, std::move(*request));
         } else if (was_websocket == (websocket_ != nullptr)) {
             break; // no more can be made of these bytes
@@ -125,6 +126,19 @@ std::size_t Connection::consume(
         websocket_ = std::make_unique<WebSocket>(loop_.http_settings(),
             http_.deflates() ? loop_.http_settings().ws_deflate.get() : nullptr);
     return used;
+}
+
+/// With what the connection alone knows.
+void Connection::complete(Request& request) const
+{
+    request.peer = peer_;
+    if (!loop_.http_settings().keep_heads)
+        return;
+    if (websocket_)
+        request.kept_head = http_.upgrade_head();
+    error_code failed;
+    if (auto const local = socket_.local_endpoint(failed); !failed)
+        request.local_address = name_of(local);
 }
 
 bool Connection::closing() const

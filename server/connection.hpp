@@ -63,6 +63,7 @@ private:
     bool owes_answer() const;
     std::size_t consume(
         std::string_view bytes, std::string& out, std::optional<BayeuxRequest>& request);
+    void complete(Request& request) const;
     bool closing() const;
     /// Sends, or keeps what the socket does not take; false when the connection is broken.
     bool send(std::string_view bytes);

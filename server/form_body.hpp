@@ -1,9 +1,8 @@
 #pragma once
 
-#include <optional>
-#include <string>
+#include "bayeux/detail/form.hpp"
+
 #include <string_view>
-#include <vector>
 
 namespace bayeux::server {
 
@@ -13,8 +12,6 @@ enum class MediaType { form, other };
 /// dojox.cometd 1.x and Faye send `message=...`, and not always with the fitting media type.
 bool is_form(std::string_view body, MediaType type);
 
-/// The values of all fields `name` of a form (a body or the query of a URL) in their order, decoded
-/// to bytes; nothing when an escape in one of them is broken.
-std::optional<std::vector<std::string>> form_values(std::string_view form, std::string_view name);
+using detail::form_values;
 
 } // namespace bayeux::server

@@ -6,6 +6,7 @@
 #include "server/http_body.hpp"
 #include "server/http_parser.hpp"
 #include "server/long_polling.hpp"
+#include "server/request_head.hpp"
 #include "server/static_files.hpp"
 #include "server/uri.hpp"
 
@@ -42,6 +43,12 @@ struct HttpConnection::Post {
     BodyFormat format;
     BodyReader reader;
     std::string body;
+};
+
+/// What few requests have, so that connections need not have it.
+struct HttpConnection::Extra {
+    std::string callback = {};                            ///< of callback-polling, for the answer
+    std::shared_ptr<RequestHead const> upgrade_head = {}; ///< if heads are kept
 };
 
 struct HttpConnection::Partial {
@@ -125,12 +132,12 @@ std::size_t HttpConnection::begin_request(std::string_view head_bytes, std::stri
         refuse(error->status, out);
         return 0;
     }
-    auto const& head = std::get<RequestHead>(parsed);
+    auto const& head = std::get<HeadView>(parsed);
     if (settings_->allowed_origins.allows(head.origin))
         origin_ = head.origin;
     if (!head.keep_alive)
         persistence_ = Persistence::close;
-    else if (head.version == RequestHead::Version::http_1_0)
+    else if (head.version == HeadView::Version::http_1_0)
         persistence_ = Persistence::keep_alive_http_1_0;
     else
         persistence_ = Persistence::keep_alive;
@@ -148,7 +155,7 @@ std::size_t HttpConnection::begin_request(std::string_view head_bytes, std::stri
     return 0;
 }
 
-std::size_t HttpConnection::begin_post(RequestHead const& head, std::string_view bytes,
+std::size_t HttpConnection::begin_post(HeadView const& head, std::string_view bytes,
     std::string& out, std::optional<BayeuxRequest>& request)
 {
     auto const max_size = settings_->max_message_size;
@@ -156,7 +163,7 @@ std::size_t HttpConnection::begin_post(RequestHead const& head, std::string_view
         refuse(413, out);
         return 0;
     }
-    if (!head.expect.empty() && head.version == RequestHead::Version::http_1_1) {
+    if (!head.expect.empty() && head.version == HeadView::Version::http_1_1) {
         if (!equal_ignoring_case(head.expect, "100-continue")) {
             refuse(417, out);
             return 0;
@@ -164,13 +171,11 @@ std::size_t HttpConnection::begin_post(RequestHead const& head, std::string_view
         if (head.has_body())
             out += "HTTP/1.1 100 Continue\r\n\r\n";
     }
-    Post post{.request = {},
+    Post post{.request = about(head, Transport::long_polling),
         .format = body_format(head.content_type),
         .reader = head.chunked ? BodyReader::chunked(max_size, settings_->max_header_size)
                                : BodyReader::of_length(head.content_length),
         .body = {}};
-    post.request.browser_id = head.browser_cookie;
-    post.request.from_page = !head.origin.empty();
     auto const used = take_body(post, bytes, out, request);
     if (post.reader.status() == BodyReader::Status::incomplete) {
         partial_ = std::make_unique<Partial>();
@@ -200,7 +205,7 @@ std::size_t HttpConnection::take_body(
     return used;
 }
 
-bool HttpConnection::begin_callback(RequestHead const& head, RequestTarget const& target,
+bool HttpConnection::begin_callback(HeadView const& head, RequestTarget const& target,
     std::string& out, std::optional<BayeuxRequest>& request)
 {
     if (!settings_->callback_polling || head.method != "GET" || head.upgrades_to_websocket ||
@@ -209,15 +214,13 @@ bool HttpConnection::begin_callback(RequestHead const& head, RequestTarget const
     auto query = parse_callback_query(target.query);
     if (!query)
         return false;
-    callback_ = std::make_unique<std::string>(std::move(query->callback));
-    submit({.transport = Transport::callback_polling,
-               .browser_id = std::string(head.browser_cookie),
-               .peer = {}},
+    extra_ = std::make_unique<Extra>(Extra{.callback = std::move(query->callback)});
+    submit(about(head, Transport::callback_polling),
         parse_texts(std::move(query->messages), {}, settings_->max_json_depth), out, request);
     return true;
 }
 
-bool HttpConnection::begin_stream(RequestHead const& head, RequestTarget const& target,
+bool HttpConnection::begin_stream(HeadView const& head, RequestTarget const& target,
     std::string& out, std::optional<BayeuxRequest>& request)
 {
     if (!settings_->eventsource || !head.accepts_events || head.method != "GET" ||
@@ -235,8 +238,7 @@ bool HttpConnection::begin_stream(RequestHead const& head, RequestTarget const& 
     is_stream_ = true;
     awaiting_answer_ = true;
     request.emplace();
-    request->request.transport = Transport::eventsource;
-    request->request.browser_id = head.browser_cookie;
+    request->request = about(head, Transport::eventsource);
     request->client_id = *client_id;
     return true;
 }
@@ -253,7 +255,7 @@ void HttpConnection::submit(Request request, std::variant<Batch, ParseError> par
     partial_.reset();
 }
 
-void HttpConnection::answer_other(RequestHead const& head, std::string& out)
+void HttpConnection::answer_other(HeadView const& head, std::string& out)
 {
     auto const target = split_target(head.target);
     auto const content =
@@ -286,7 +288,7 @@ void HttpConnection::answer_other(RequestHead const& head, std::string& out)
     end_request();
 }
 
-void HttpConnection::upgrade(RequestHead const& head, std::string& out)
+void HttpConnection::upgrade(HeadView const& head, std::string& out)
 {
     if (refuses_origin(head))
         return append_text_response(out, 403, frame(), "Origin Not Allowed\n", Content::whole);
@@ -296,7 +298,25 @@ void HttpConnection::upgrade(RequestHead const& head, std::string& out)
     if (upgraded()) {
         origin_.clear();
         origin_.shrink_to_fit();
+        if (settings_->keep_heads)
+            extra_ = std::make_unique<Extra>(Extra{.upgrade_head = keep_head(head)});
     }
+}
+
+Request HttpConnection::about(HeadView const& head, Transport transport) const
+{
+    Request request;
+    request.transport = transport;
+    request.browser_id = head.browser_cookie;
+    request.from_page = !head.origin.empty();
+    if (settings_->keep_heads)
+        request.kept_head = keep_head(head);
+    return request;
+}
+
+std::shared_ptr<RequestHead const> HttpConnection::upgrade_head() const
+{
+    return extra_ ? extra_->upgrade_head : nullptr;
 }
 
 void HttpConnection::answer(Reply const& reply, std::string& out)
@@ -310,8 +330,8 @@ void HttpConnection::answer(Reply const& reply, std::string& out)
     awaiting_answer_ = false;
     if (is_stream_ && reply.ok)
         return append_stream_start(out, frame());
-    if (callback_)
-        append_callback_reply(out, reply, *callback_, frame(), *settings_);
+    if (extra_)
+        append_callback_reply(out, reply, extra_->callback, frame(), *settings_);
     else
         append_reply(out, reply, frame(), *settings_);
     end_request();
@@ -336,13 +356,13 @@ void HttpConnection::end_request()
     closing_ = frame().persistence == Persistence::close;
     origin_.clear();
     origin_.shrink_to_fit();
-    callback_.reset();
+    extra_.reset();
     partial_.reset();
 }
 
 /// Before a socket or a stream is opened, which CORS does not guard: the one is not under it, and
 /// the other takes messages away even from a page that may not read them.
-bool HttpConnection::refuses_origin(RequestHead const& head) const
+bool HttpConnection::refuses_origin(HeadView const& head) const
 {
     return !head.origin.empty() && origin_.empty() && !is_same_origin(head.origin, head.host);
 }

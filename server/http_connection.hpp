@@ -20,7 +20,7 @@ struct RequestTarget;
 
 /// A request for the engine.
 struct BayeuxRequest {
-    Request request;            ///< `peer` is empty: the caller knows it
+    Request request;            ///< without addresses: the caller knows them
     Batch batch;                ///< empty when a stream is to be opened (Transport::eventsource)
     std::string client_id = {}; ///< whose messages the stream is to bring
 };
@@ -42,8 +42,8 @@ struct BayeuxRequest {
 ///   it, then call consume() again with the same bytes.
 ///
 /// While idle, or waiting for the engine, it holds no buffer and no parser; an origin and a
-/// callback to name in the answer are all that may be on the heap. What it answers never depends on
-/// how the bytes were split.
+/// callback to name in the answer are all that may be on the heap, and a head that is kept. What it
+/// answers never depends on how the bytes were split.
 class HttpConnection {
 public:
     /// `settings` must outlive the connection.
@@ -76,6 +76,8 @@ public:
     bool upgraded() const { return upgrade_ != Upgrade::none; }
     /// The upgrade has agreed on permessage-deflate.
     bool deflates() const { return upgrade_ == Upgrade::deflated; }
+    /// The head of the request that has upgraded it; null when heads are not kept.
+    std::shared_ptr<RequestHead const> upgrade_head() const;
     bool closing() const { return closing_; }
     /// No request has begun, none is being answered.
     bool idle() const { return !partial_ && !awaiting_answer_ && !is_stream_ && !closing_; }
@@ -83,6 +85,7 @@ public:
 private:
     struct Post;
     struct Partial;
+    struct Extra;
 
     // Each returns how many of `bytes` it has used.
     std::size_t take_head(
@@ -95,29 +98,30 @@ private:
     /// `bytes` follow `head`; returns how many of them belong to the request.
     std::size_t begin_request(std::string_view head, std::string_view bytes, std::string& out,
         std::optional<BayeuxRequest>& request);
-    std::size_t begin_post(RequestHead const& head, std::string_view bytes, std::string& out,
+    std::size_t begin_post(HeadView const& head, std::string_view bytes, std::string& out,
         std::optional<BayeuxRequest>& request);
     /// False when the request is none of callback-polling.
-    bool begin_callback(RequestHead const& head, RequestTarget const& target, std::string& out,
+    bool begin_callback(HeadView const& head, RequestTarget const& target, std::string& out,
         std::optional<BayeuxRequest>& request);
     /// False when the request asks for no stream.
-    bool begin_stream(RequestHead const& head, RequestTarget const& target, std::string& out,
+    bool begin_stream(HeadView const& head, RequestTarget const& target, std::string& out,
         std::optional<BayeuxRequest>& request);
-    void answer_other(RequestHead const& head, std::string& out);
-    void upgrade(RequestHead const& head, std::string& out);
+    void answer_other(HeadView const& head, std::string& out);
+    void upgrade(HeadView const& head, std::string& out);
+    Request about(HeadView const& head, Transport transport) const;
     void submit(Request request, std::variant<Batch, ParseError> parsed, std::string& out,
         std::optional<BayeuxRequest>& into);
     void refuse(unsigned status, std::string& out);
     void end_request();
     bool is_client_script(std::string_view path) const;
-    bool refuses_origin(RequestHead const& head) const;
+    bool refuses_origin(HeadView const& head) const;
     bool is_mounted(std::string_view path) const;
     ResponseFrame frame() const;
 
     HttpSettings const* settings_;
     std::unique_ptr<Partial> partial_; ///< a request that has begun and is not complete
     std::string origin_;               ///< the current request's Origin, if it is an allowed one
-    std::unique_ptr<std::string> callback_;        ///< of callback-polling, for the answer
+    std::unique_ptr<Extra> extra_;     ///< of the current request, if it needs any
     Persistence persistence_ = Persistence::close; ///< of the current request
     Upgrade upgrade_ = Upgrade::none;
     bool awaiting_answer_ = false;

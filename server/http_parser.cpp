@@ -1,5 +1,6 @@
 #include "server/http_parser.hpp"
 
+#include "bayeux/detail/cookie.hpp"
 #include "server/ascii.hpp"
 #include "server/header_list.hpp"
 
@@ -21,23 +22,6 @@ std::string_view view(boost::beast::string_view text)
     return {text.data(), text.size()};
 }
 
-/// The value of the first cookie `name` in a Cookie header, without quotes.
-std::string_view find_cookie(std::string_view header, std::string_view name)
-{
-    while (!header.empty()) {
-        auto const pair = header.substr(0, header.find(';'));
-        header.remove_prefix(std::min(pair.size() + 1, header.size()));
-        auto const cookie = trim(pair);
-        if (!cookie.starts_with(name) || cookie.substr(name.size(), 1) != "=")
-            continue;
-        auto value = cookie.substr(name.size() + 1);
-        if (value.size() >= 2 && value.front() == '"' && value.back() == '"')
-            value = value.substr(1, value.size() - 2);
-        return value;
-    }
-    return {};
-}
-
 /// Beast knows the grammar; this picks the values.
 class HeadParser final : public http::basic_parser<true> {
 public:
@@ -48,7 +32,7 @@ public:
         skip(true);                                              // of the body
     }
 
-    std::variant<RequestHead, HeadError> parse(std::string_view head)
+    std::variant<HeadView, HeadError> parse(std::string_view head)
     {
         head_ = head;
         error_code error;
@@ -57,6 +41,7 @@ public:
             return HeadError{400};
         if (transfer_encoding_count_ > 0 && !equal_ignoring_case(transfer_encoding_, "chunked"))
             return HeadError{501}; // there may be a coding that we do not know
+        result_.bytes = head;
         result_.keep_alive = keep_alive();
         result_.upgrades_to_websocket = websocket_ && upgrade();
         result_.chunked = chunked();
@@ -68,7 +53,7 @@ private:
     /// What Beast leaves to its user of RFC 9112 3.2 (Host) and 6.1 (Transfer-Encoding).
     bool is_framing_clear() const
     {
-        auto const is_http_1_1 = result_.version == RequestHead::Version::http_1_1;
+        auto const is_http_1_1 = result_.version == HeadView::Version::http_1_1;
         if (host_count_ > 1 || (is_http_1_1 && host_count_ == 0))
             return false;
         return transfer_encoding_count_ == 0 ||
@@ -90,8 +75,7 @@ private:
     {
         result_.method = view(method);
         result_.target = view(target);
-        result_.version =
-            version == 10 ? RequestHead::Version::http_1_0 : RequestHead::Version::http_1_1;
+        result_.version = version == 10 ? HeadView::Version::http_1_0 : HeadView::Version::http_1_1;
     }
 
     void on_field_impl(http::field field, boost::beast::string_view name,
@@ -134,7 +118,7 @@ private:
             break;
         case http::field::cookie:
             if (result_.browser_cookie.empty())
-                result_.browser_cookie = find_cookie(value, browser_cookie_name_);
+                result_.browser_cookie = detail::find_cookie(value, browser_cookie_name_);
             break;
         case http::field::origin:
             result_.origin = value;
@@ -167,7 +151,7 @@ private:
 
     std::string_view browser_cookie_name_;
     std::string_view head_;
-    RequestHead result_;
+    HeadView result_;
     std::string_view transfer_encoding_;
     int transfer_encoding_count_ = 0;
     int host_count_ = 0;
@@ -195,7 +179,7 @@ std::size_t find_head_end(std::string_view bytes, std::size_t& resume)
     return 0;
 }
 
-std::variant<RequestHead, HeadError> parse_head(
+std::variant<HeadView, HeadError> parse_head(
     std::string_view head, std::string_view browser_cookie_name)
 {
     return HeadParser(browser_cookie_name).parse(head);

@@ -9,7 +9,8 @@ namespace bayeux::server {
 
 /// What the server looks at in the head of a request. All views lie in the bytes it was parsed
 /// from; a header that is absent is empty.
-struct RequestHead {
+struct HeadView {
+    std::string_view bytes; ///< all of it
     std::string_view method;
     std::string_view target;
     std::string_view content_type;
@@ -46,7 +47,7 @@ std::size_t find_head_end(std::string_view bytes, std::size_t& resume);
 
 /// Parses a whole head, as far as find_head_end() tells. Refused is also what two readers could
 /// understand in different ways: contradicting lengths, folded lines, a second Host.
-std::variant<RequestHead, HeadError> parse_head(
+std::variant<HeadView, HeadError> parse_head(
     std::string_view head, std::string_view browser_cookie_name);
 
 } // namespace bayeux::server

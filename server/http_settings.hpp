@@ -27,6 +27,7 @@ struct HttpSettings {
     std::size_t max_header_size = 16'384;     ///< bytes, request line and headers; else 431
     std::size_t max_message_size = 1'048'576; ///< bytes of a request's body; else 413
     std::size_t max_json_depth = 100;
+    bool keep_heads = false; ///< services want Request::kept_head
 
     bool long_polling = true;
     bool callback_polling = true;

@@ -28,6 +28,8 @@ tcp::endpoint endpoint_of(ListenAddress const& address)
     return {boost::asio::ip::make_address(address.host), address.port};
 }
 
+} // namespace
+
 std::string name_of(tcp::endpoint const& endpoint)
 {
     auto address = endpoint.address();
@@ -37,8 +39,6 @@ std::string name_of(tcp::endpoint const& endpoint)
     return address.is_v6() ? "[" + address.to_string() + "]:" + port
                            : address.to_string() + ":" + port;
 }
-
-} // namespace
 
 Listener::Listener(boost::asio::io_context& context, ListenAddress const& address,
     OnAccept on_accept, HasRoom has_room)

@@ -14,6 +14,9 @@
 
 namespace bayeux::server {
 
+/// "address:port"; an IPv6 address in brackets, one that stands for an IPv4 address as that.
+std::string name_of(boost::asio::ip::tcp::endpoint const& endpoint);
+
 /// Accepts connections on one address. When descriptors run out, or as many connections are open
 /// as are wanted, new ones wait in the system's queue until others close. Loop's thread.
 class Listener {

@@ -140,7 +140,6 @@ Server::Impl::Impl(Options options)
         static_files_.emplace(options_.www);
     install_extensions(options_, engine_);
     listen();
-    make_loops();
 }
 
 Server::Impl::~Impl()
@@ -161,6 +160,7 @@ HttpSettings Server::Impl::http_settings() const
     settings.max_header_size = options_.max_header_size;
     settings.max_message_size = options_.max_message_size;
     settings.max_json_depth = options_.max_json_depth;
+    settings.keep_heads = engine_.needs_request_heads();
     auto const allows = [&](std::string_view transport) {
         return contains(options_.engine.allowed_transports, transport);
     };
@@ -253,6 +253,7 @@ std::vector<ListenAddress> Server::Impl::addresses() const
 
 void Server::Impl::run()
 {
+    make_loops(); // here, since services have a say in http_settings()
     signals_.add(SIGTERM);
     signals_.add(SIGINT);
     ::mallopt(M_MMAP_THRESHOLD, long_allocation);

@@ -1,7 +1,5 @@
 #include "server/uri.hpp"
 
-#include "server/ascii.hpp"
-
 #include <algorithm>
 
 namespace bayeux::server {
@@ -22,29 +20,6 @@ std::optional<RequestTarget> split_target(std::string_view target)
     }
     auto const path = target.substr(0, target.find('?'));
     return RequestTarget{path, target.substr(path.size())};
-}
-
-std::optional<std::string> percent_decode(std::string_view text, Plus plus)
-{
-    std::string decoded;
-    decoded.reserve(text.size());
-    for (std::size_t i = 0; i < text.size(); ++i) {
-        if (text[i] == '+' && plus == Plus::space) {
-            decoded += ' ';
-        } else if (text[i] != '%') {
-            decoded += text[i];
-        } else {
-            if (text.size() - i < 3)
-                return std::nullopt;
-            auto const high = hex_value(text[i + 1]);
-            auto const low = hex_value(text[i + 2]);
-            if (high < 0 || low < 0)
-                return std::nullopt;
-            decoded += static_cast<char>(high * 16 + low);
-            i += 2;
-        }
-    }
-    return decoded;
 }
 
 } // namespace bayeux::server

@@ -1,7 +1,8 @@
 #pragma once
 
+#include "bayeux/detail/form.hpp"
+
 #include <optional>
-#include <string>
 #include <string_view>
 
 namespace bayeux::server {
@@ -16,9 +17,7 @@ struct RequestTarget {
 /// neither of them nor `*`.
 std::optional<RequestTarget> split_target(std::string_view target);
 
-enum class Plus { itself, space };
-
-/// `text` with its `%XX` replaced; nothing when a `%` stands without two hexadecimal digits.
-std::optional<std::string> percent_decode(std::string_view text, Plus plus);
+using detail::percent_decode;
+using detail::Plus;
 
 } // namespace bayeux::server

@@ -35,11 +35,11 @@ std::string websocket_accept(std::string_view key)
     return accept;
 }
 
-Upgrade append_upgrade(std::string& out, RequestHead const& head, HttpSettings const& settings,
+Upgrade append_upgrade(std::string& out, HeadView const& head, HttpSettings const& settings,
     ResponseFrame const& frame)
 {
     // A body would be taken for frames.
-    if (head.version != RequestHead::Version::http_1_1 || head.has_body() ||
+    if (head.version != HeadView::Version::http_1_1 || head.has_body() ||
         head.websocket_key.size() != 24) {
         append_text_response(out, 400, frame, "Bad Upgrade\n", Content::whole);
         return Upgrade::none;

@@ -19,7 +19,7 @@ enum class Upgrade : unsigned char {
 };
 
 /// Appends the answer to a request for a WebSocket (RFC 6455 4.2, wire-behaviour 12.1).
-[[nodiscard]] Upgrade append_upgrade(std::string& out, RequestHead const& head,
+[[nodiscard]] Upgrade append_upgrade(std::string& out, HeadView const& head,
     HttpSettings const& settings, ResponseFrame const& frame);
 
 } // namespace bayeux::server

@@ -50,6 +50,53 @@ BOOST_AUTO_TEST_CASE(a_post_with_an_origin_is_from_a_page)
     }
 }
 
+BOOST_AUTO_TEST_CASE(heads_are_kept_when_a_service_needs_them)
+{
+    auto const callback_poll = "GET http://h/cometd?jsonp=cb&message={} "
+                               "HTTP/1.1\r\nHost:h\r\nX-Many:  a \r\nx-many:b\r\n\r\n";
+    {
+        HttpDriver driver(*this);
+        driver.send(post(body) + callback_poll);
+        for (auto const& request : driver.requests)
+            BOOST_TEST(request.request.kept_head == nullptr);
+    }
+    keep_heads = true;
+    HttpDriver driver(*this);
+    driver.send(post(body, "X-Many: 1\r\n", "/cometd/connect?x=y"));
+    driver.send(callback_poll);
+    BOOST_TEST_REQUIRE(driver.requests.size() == 2U);
+    auto const& posted = driver.requests[0].request.head();
+    BOOST_TEST(posted.method() == "POST");
+    BOOST_TEST(posted.target() == "/cometd/connect?x=y");
+    BOOST_TEST(posted.headers().size() == 3U);
+    BOOST_TEST(posted.header("x-many") == "1");
+    auto const& polled = driver.requests[1].request.head();
+    BOOST_TEST(polled.method() == "GET");
+    BOOST_TEST(polled.target() == "/cometd?jsonp=cb&message={}");
+    BOOST_TEST(polled.header("host") == "h");
+    auto const many = polled.header_values("X-Many");
+    BOOST_TEST_REQUIRE(many.size() == 2U);
+    BOOST_TEST(many[0] == "a");
+    BOOST_TEST(many[1] == "b");
+}
+
+BOOST_AUTO_TEST_CASE(the_head_of_an_upgrade_is_kept_for_the_messages_to_come)
+{
+    auto const upgrade = "GET /cometd?x=y HTTP/1.1\r\nHost: x\r\nConnection: Upgrade\r\n"
+                         "Upgrade: websocket\r\nSec-WebSocket-Version: 13\r\n"
+                         "Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\n\r\n";
+    for (bool const keeps : {false, true}) {
+        keep_heads = keeps;
+        HttpDriver driver(*this);
+        driver.send(upgrade);
+        BOOST_TEST_REQUIRE(driver.connection.upgraded());
+        auto const head = driver.connection.upgrade_head();
+        BOOST_TEST_REQUIRE((head != nullptr) == keeps);
+        if (keeps)
+            BOOST_TEST(head->target() == "/cometd?x=y");
+    }
+}
+
 BOOST_AUTO_TEST_CASE(every_path_under_a_mount_is_the_same_resource)
 {
     paths = {"/cometd", "/bayeux/x"};

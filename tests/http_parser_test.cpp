@@ -13,17 +13,17 @@ namespace {
 constexpr auto cookie_name = "BAYEUX_BROWSER";
 
 /// `headers` are whole lines behind a request line and a Host. They must outlive the result.
-std::variant<RequestHead, HeadError> parse(std::string& text)
+std::variant<HeadView, HeadError> parse(std::string& text)
 {
     text = "POST /cometd HTTP/1.1\r\nHost: x\r\n" + text + "\r\n";
     return parse_head(text, cookie_name);
 }
 
-RequestHead parsed(std::string& text)
+HeadView parsed(std::string& text)
 {
     auto const result = parse(text);
-    BOOST_TEST_REQUIRE(std::holds_alternative<RequestHead>(result), text);
-    return std::get<RequestHead>(result);
+    BOOST_TEST_REQUIRE(std::holds_alternative<HeadView>(result), text);
+    return std::get<HeadView>(result);
 }
 
 /// 0 when it is not refused.
@@ -109,7 +109,7 @@ BOOST_AUTO_TEST_CASE(persistence_follows_version_and_connection_header)
 {
     auto const keeps = [](std::string const& line, std::string const& headers) {
         auto const text = "GET / " + line + "\r\nHost: x\r\n" + headers + "\r\n";
-        return std::get<RequestHead>(parse_head(text, cookie_name)).keep_alive;
+        return std::get<HeadView>(parse_head(text, cookie_name)).keep_alive;
     };
     BOOST_TEST(keeps("HTTP/1.1", ""));
     BOOST_TEST(!keeps("HTTP/1.1", "Connection: Close\r\n"));
@@ -200,7 +200,7 @@ BOOST_AUTO_TEST_CASE(an_upgrade_stands_in_lists_or_alone)
 {
     auto const upgrades = [](std::string const& lines) {
         auto const head = "GET / HTTP/1.1\r\nHost: x\r\n" + lines + "\r\n";
-        return std::get<RequestHead>(parse_head(head, "B")).upgrades_to_websocket;
+        return std::get<HeadView>(parse_head(head, "B")).upgrades_to_websocket;
     };
     for (auto const* lines : {"Connection: Upgrade\r\nUpgrade: websocket\r\n",
              "Connection: keep-alive, upgrade\r\nUpgrade: WebSocket\r\n",
@@ -217,7 +217,7 @@ BOOST_AUTO_TEST_CASE(events_are_accepted_by_their_media_type)
 {
     auto const accepts = [](std::string const& lines) {
         auto const head = "GET / HTTP/1.1\r\nHost: x\r\n" + lines + "\r\n";
-        return std::get<RequestHead>(parse_head(head, "B")).accepts_events;
+        return std::get<HeadView>(parse_head(head, "B")).accepts_events;
     };
     BOOST_TEST(accepts("Accept: text/event-stream\r\n"));
     BOOST_TEST(accepts("Accept: text/html, Text/Event-Stream;q=0.5\r\nAccept: */*\r\n"));

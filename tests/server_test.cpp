@@ -1,13 +1,16 @@
 // The server in a process with real sockets, all in the engine's loop and with I/O threads.
 
+#include "bayeux/service.hpp"
 #include "tests/support/running_server.hpp"
 #include "tests/support/test_client.hpp"
+#include "tests/websocket_driver.hpp"
 
 #include <boost/test/data/test_case.hpp>
 #include <boost/test/unit_test.hpp>
 
 #include <cstddef>
 #include <future>
+#include <memory>
 #include <optional>
 #include <set>
 #include <string>
@@ -41,7 +44,53 @@ std::string next_data(TestClient& client, TestSession const& session, std::strin
             return data;
 }
 
+/// Tells what it knows of the first session.
+class Doorman : public BayeuxService {
+public:
+    Doorman(ServiceContext& context, std::promise<std::string>& seen)
+        : BayeuxService(context, "doorman"), seen_(seen)
+    {
+        context.need_request_heads();
+    }
+
+private:
+    void session_added(Session& session, Message const&) override
+    {
+        seen_.set_value(std::string(session.user_agent()));
+    }
+
+    std::promise<std::string>& seen_;
+};
+
+/// The user agent that a service sees when a client sends `bytes`.
+std::string user_agent_seen(std::size_t io_threads, std::string_view bytes)
+{
+    std::promise<std::string> seen;
+    RunningServer const server(with_io_threads(io_threads), [&seen](Engine& engine) {
+        engine.install(std::make_unique<Doorman>(engine.context(), seen));
+    });
+    auto client = server.client();
+    client.send(bytes);
+    return seen.get_future().get();
+}
+
 } // namespace
+
+BOOST_DATA_TEST_CASE(a_service_reads_the_heads_of_requests, io_thread_counts, io_threads)
+{
+    BOOST_TEST(
+        user_agent_seen(io_threads, post_request(handshake, "User-Agent: poller\r\n")) == "poller");
+}
+
+BOOST_DATA_TEST_CASE(a_service_reads_the_head_that_opened_a_websocket, io_thread_counts, io_threads)
+{
+    auto const bytes = "GET /cometd HTTP/1.1\r\nHost: x\r\nConnection: Upgrade\r\n"
+                       "Upgrade: websocket\r\nSec-WebSocket-Version: 13\r\n"
+                       "Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\n"
+                       "User-Agent: socket\r\n\r\n" +
+                       server::client_text(handshake);
+    BOOST_TEST(user_agent_seen(io_threads, bytes) == "socket");
+}
 
 BOOST_DATA_TEST_CASE(connections_are_served_at_the_same_time, io_thread_counts, io_threads)
 {

@@ -70,6 +70,8 @@ void Core::receive(Origin origin, Request request, Batch batch, Instant now, Out
             out_->replies.push_back(Reply::failed(origin, 500));
             return;
         }
+        if (!request.kept_head)
+            request.kept_head = no_head_;
         auto exchange = std::make_unique<Exchange>(origin, std::move(request), std::move(batch));
         auto const& first = exchange->batch.front();
         if (is_handshake(first))
@@ -251,7 +253,7 @@ void Core::publish_later(Message message)
     later([this, message = std::move(message)]() mutable {
         Batch batch;
         batch.push_back(std::move(message));
-        auto exchange = std::make_unique<Exchange>(Origin{}, Request{}, std::move(batch));
+        auto exchange = std::make_unique<Exchange>(Origin{}, local_request(), std::move(batch));
         exchange->by_server = true;
         run(std::move(exchange));
     });
@@ -287,6 +289,23 @@ void Core::install(std::unique_ptr<BayeuxService> service)
 void Core::add_extension(std::shared_ptr<Extension> extension)
 {
     extensions_.push_back(std::move(extension));
+}
+
+void Core::need_request_heads()
+{
+    if (out_ != nullptr)
+        throw std::logic_error("need_request_heads() is for constructors of services");
+    if (!no_head_)
+        no_head_ = std::make_shared<RequestHead const>();
+}
+
+/// Of a message that no connection has sent.
+Request Core::local_request() const
+{
+    Request request;
+    request.peer = "local";
+    request.kept_head = no_head_;
+    return request;
 }
 
 EngineStatistics Core::statistics() const

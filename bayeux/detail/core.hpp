@@ -64,6 +64,7 @@ public:
     void install(std::unique_ptr<BayeuxService> service);
     void add_extension(std::shared_ptr<Extension> extension);
     void add_listener(Listener& listener) { listeners_.push_back(&listener); }
+    bool needs_request_heads() const { return no_head_ != nullptr; }
     ServiceContext& context() { return context_; }
 
     // Session, Channel, ServiceContext: callable from handlers
@@ -73,6 +74,7 @@ public:
     std::shared_ptr<LocalClient> make_local_client(std::string_view hint);
     void send_later(std::shared_ptr<LocalClient> from, Message message, LocalReply replied);
     void resolve_later(Pending pending, Decision decision);
+    void need_request_heads();
     SessionState* find_session(std::string_view id) const;
     /// Finds or creates; `name` must be valid.
     ChannelState& channel(std::string_view name, ChannelInitialiser const& initialise = nullptr);
@@ -92,6 +94,7 @@ private:
     bool take_next_decision();
     void take_decision(Pending pending, Decision decision);
     std::string random_id();
+    Request local_request() const;
     template <class Call>
     auto guarded(std::string_view who, std::string const& where, Call call)
         -> std::optional<decltype(call())>;
@@ -212,6 +215,8 @@ private:
     std::vector<Listener*> listeners_;
     std::vector<std::shared_ptr<Extension>> extensions_;
     EngineStatistics statistics_;
+    /// Of messages without a request; null: nobody has asked for heads.
+    std::shared_ptr<RequestHead const> no_head_;
 
     HandshakeDamper damper_;
     TimerWheel wheel_;

@@ -27,11 +27,9 @@ void Core::send_later(std::shared_ptr<LocalClient> from, Message message, LocalR
     later([this, from = std::move(from), message = std::move(message),
               replied = std::move(replied)]() mutable {
         bool const handshake = message.channel() == "/meta/handshake";
-        Request request;
-        request.peer = "local";
         Batch batch;
         batch.push_back(std::move(message));
-        auto exchange = std::make_unique<Exchange>(Origin{}, std::move(request), std::move(batch));
+        auto exchange = std::make_unique<Exchange>(Origin{}, local_request(), std::move(batch));
         exchange->replied = std::move(replied);
         if (handshake) {
             begin_session(*exchange, from->id());

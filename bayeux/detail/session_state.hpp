@@ -73,6 +73,7 @@ struct SessionState final : Session, Deadline {
     std::string id;
     std::string browser_id;
     std::string peer;
+    std::unique_ptr<std::string const> user_agent; ///< null: there is none
     Life life = Life::fresh;
     bool connected = false;
     BrowserCookie browser_cookie = BrowserCookie::was_set;

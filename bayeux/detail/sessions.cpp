@@ -24,6 +24,9 @@ void Core::begin_session(Exchange& x, std::string id)
     x.fresh = std::make_unique<SessionState>(*this);
     x.fresh->id = std::move(id);
     x.fresh->peer = x.request.peer;
+    if (x.request.kept_head)
+        if (auto const agent = x.request.header("User-Agent"); !agent.empty())
+            x.fresh->user_agent = std::make_unique<std::string const>(agent);
     x.session = x.fresh.get();
 }
 

@@ -9,6 +9,7 @@
 #include <algorithm>
 #include <cstddef>
 #include <cstdint>
+#include <functional>
 #include <future>
 #include <thread>
 #include <utility>
@@ -18,20 +19,24 @@ namespace bayeux::testing {
 /// A server on a thread and a port of its own.
 class RunningServer {
 public:
-    explicit RunningServer(server::Options options)
+    /// `set_up` installs services, on the server's thread.
+    explicit RunningServer(
+        server::Options options, std::function<void(Engine&)> set_up = [](Engine&) {})
         : loops_(std::max<std::size_t>(options.io_threads, 1))
     {
         server::init_log(LogLevel::error);
         options.listen = {{"127.0.0.1", 0}};
         std::promise<void> listening;
         auto ready = listening.get_future();
-        thread_ = std::thread([this, options = std::move(options), &listening]() mutable {
-            server::Server server(std::move(options));
-            server_ = &server;
-            port_ = server.addresses().front().port;
-            listening.set_value();
-            server.run();
-        });
+        thread_ = std::thread(
+            [this, options = std::move(options), set_up = std::move(set_up), &listening]() mutable {
+                server::Server server(std::move(options));
+                set_up(server.engine());
+                server_ = &server;
+                port_ = server.addresses().front().port;
+                listening.set_value();
+                server.run();
+            });
         ready.get();
     }
     ~RunningServer() { stop(); }
