@@ -1,6 +1,8 @@
 #include "bayeux/channel.hpp"
 
-#include "bayeux/detail/channel_state.hpp"
+#include "bayeux/detail/core.hpp"
+
+#include <algorithm>
 
 namespace bayeux {
 namespace {
@@ -22,9 +24,27 @@ std::size_t Channel::subscriber_count() const
     return state_of(*this).subscribers.size();
 }
 
+std::vector<Session*> Channel::subscribers() const
+{
+    std::vector<Session*> all;
+    all.reserve(subscriber_count());
+    for (auto const& subscriber : state_of(*this).subscribers)
+        all.push_back(subscriber.session);
+    return all;
+}
+
+Attributes& Channel::attributes()
+{
+    auto& attributes = detail::state_of(*this).attributes;
+    if (!attributes)
+        attributes = std::make_unique<Attributes>();
+    return *attributes;
+}
+
 void Channel::add_listener(std::string owner, MessageListener listener)
 {
-    detail::state_of(*this).listeners.push_back({std::move(owner), std::move(listener)});
+    auto& state = detail::state_of(*this);
+    state.listeners.push_back({std::move(owner), std::move(listener), state.core.next_listener()});
 }
 
 void Channel::add_authorizer(Authorizer authorizer)
@@ -59,6 +79,26 @@ void Channel::set_broadcast_to_publisher(bool value)
 void Channel::set_persistent()
 {
     detail::state_of(*this).persistent = true;
+}
+
+bool Channel::persistent() const
+{
+    return state_of(*this).persistent;
+}
+
+void Channel::remove()
+{
+    auto& state = detail::state_of(*this);
+    state.core.remove_channel_later(state);
+}
+
+Authorizer grant(std::vector<Operation> operations)
+{
+    return [operations = std::move(operations)](
+               Operation asked, std::string_view, Session const&, Message const&) {
+        return std::ranges::find(operations, asked) != operations.end() ? Authorization::grant()
+                                                                        : Authorization::ignore();
+    };
 }
 
 } // namespace bayeux

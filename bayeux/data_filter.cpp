@@ -308,8 +308,8 @@ StringFilter regex_filter(std::vector<RegexRule> const& rules, std::size_t max_l
 
 MessageListener data_filter(std::vector<ValueFilter> filters)
 {
-    return [filters = std::move(filters)](
-               Session*, Channel&, Message& message, MessageReply&, Pending) {
+    return [filters = std::move(filters)](Incoming& in) {
+        auto& message = in.message;
         bool const binary = !message.ext("binary").is_null();
         for (auto const& filter : filters) {
             auto filtered = filter_values(message.data_text(), filter);

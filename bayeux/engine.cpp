@@ -36,6 +36,11 @@ bool Engine::needs_request_heads() const
     return core_->needs_request_heads();
 }
 
+void Engine::set_workers(Workers& workers)
+{
+    core_->set_workers(workers);
+}
+
 void Engine::receive(Origin origin, Request request, Batch batch, Instant now, Outbox& out)
 {
     core_->receive(origin, std::move(request), std::move(batch), now, out);
@@ -70,6 +75,11 @@ void Engine::link_ready(Origin origin, Instant now, Outbox& out)
 void Engine::resolve(Pending pending, Decision decision, Instant now, Outbox& out)
 {
     core_->resolve(pending, std::move(decision), now, out);
+}
+
+void Engine::run(std::function<void()> const& task, Instant now, Outbox& out)
+{
+    core_->run(task, now, out);
 }
 
 void Engine::tick(Instant now, Outbox& out)

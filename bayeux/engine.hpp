@@ -1,6 +1,7 @@
 #pragma once
 
 #include "bayeux/decision.hpp"
+#include "bayeux/delivery_listener.hpp"
 #include "bayeux/extension.hpp"
 #include "bayeux/listener.hpp"
 #include "bayeux/message.hpp"
@@ -9,6 +10,7 @@
 #include "bayeux/request.hpp"
 #include "bayeux/security_policy.hpp"
 #include "bayeux/time.hpp"
+#include "bayeux/workers.hpp"
 
 #include <cstdint>
 #include <functional>
@@ -43,6 +45,8 @@ struct EngineStatistics {
     std::uint64_t multiple_clients = 0; ///< connects not held since the browser holds enough
     std::uint64_t handler_failures = 0; ///< listeners, extensions, policies that threw
     std::uint64_t decisions_timed_out = 0;
+    std::uint64_t bad_messages = 0; ///< refused by BadMessage
+    std::uint64_t jobs_done = 0;    ///< work in the background
     // Limits reached
     std::uint64_t batches_too_long = 0;
     std::uint64_t sessions_refused = 0;
@@ -50,6 +54,7 @@ struct EngineStatistics {
     std::uint64_t subscriptions_refused = 0;
     std::uint64_t queues_full = 0;      ///< sessions ended by QueuePolicy::disconnect
     std::uint64_t messages_dropped = 0; ///< by the other policies
+    std::uint64_t jobs_refused = 0;     ///< more work than may wait
 };
 
 /// The Bayeux server without a socket, a clock, a thread or a log: messages and the time go in,
@@ -73,6 +78,9 @@ public:
     void add_listener(Listener& listener);
     /// Whether a service has asked for Request::kept_head; known when all are installed.
     bool needs_request_heads() const;
+    /// Where services do what takes long; not owned, must outlive the engine. Without them
+    /// ServiceContext::in_background() and post() throw.
+    void set_workers(Workers& workers);
 
     // Traffic. Each batch is answered by exactly one Reply, now or, when it holds a connect or
     // waits for a decision, by a later call.
@@ -95,6 +103,8 @@ public:
     void link_ready(Origin origin, Instant now, Outbox& out);
     /// Answers an open question; a stale or unknown one is ignored.
     void resolve(Pending pending, Decision decision, Instant now, Outbox& out);
+    /// Does what another thread has posted (Workers::post).
+    void run(std::function<void()> const& task, Instant now, Outbox& out);
     /// Does what is due: expiry, ends of holds, sweeping, what services asked for meanwhile.
     void tick(Instant now, Outbox& out);
     /// When tick() is wanted at the latest; never later than the first deadline.

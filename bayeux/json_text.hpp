@@ -1,11 +1,19 @@
 #pragma once
 
 #include <boost/json/value.hpp>
+#include <boost/json/value_from.hpp>
 
 #include <string>
 #include <string_view>
+#include <type_traits>
 
 namespace bayeux {
+
+/// What can be sent as a value though it is none: std::string, containers, and all types for which
+/// Boost.JSON's value_from() has been told how.
+template <class T>
+concept MadeValue =
+    !std::is_convertible_v<T const&, boost::json::value> && boost::json::has_value_from<T>::value;
 
 /// Appends `text` (valid UTF-8) as a JSON string, quotes included.
 void append_json_string(std::string& out, std::string_view text);

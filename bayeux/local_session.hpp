@@ -1,5 +1,6 @@
 #pragma once
 
+#include "bayeux/json_text.hpp"
 #include "bayeux/message.hpp"
 #include "bayeux/message_reply.hpp"
 
@@ -9,6 +10,7 @@
 #include <memory>
 #include <string>
 #include <string_view>
+#include <utility>
 
 namespace bayeux {
 
@@ -51,6 +53,11 @@ public:
     void unsubscribe(std::string_view channel, ReplyHandler replied = nullptr);
     void publish(
         std::string_view channel, boost::json::value const& data, ReplyHandler replied = nullptr);
+    template <MadeValue Data>
+    void publish(std::string_view channel, Data const& data, ReplyHandler replied = nullptr)
+    {
+        publish(channel, boost::json::value_from(data), std::move(replied));
+    }
     /// Ends the session. No handler is called any more, and nothing else does anything.
     void disconnect();
 

@@ -1,110 +1,98 @@
 #include "bayeux/service.hpp"
 
-#include "bayeux/channel_name.hpp"
-#include "bayeux/detail/core.hpp"
-#include "bayeux/json_text.hpp"
-
-#include <stdexcept>
+#include <algorithm>
+#include <vector>
 
 namespace bayeux {
-namespace {
 
-[[noreturn]] void refuse(std::string_view channel, char const* why)
-{
-    throw std::invalid_argument(std::string(channel).append(": ").append(why));
-}
+/// Hears of all subscriptions and tells the handlers that want to know. A listener of its own, so
+/// that services may be Listeners as they like.
+class BayeuxService::Watches : public Listener {
+public:
+    void add(Event event, std::string_view channel, Watcher watcher)
+    {
+        watches_.push_back({event, ChannelTemplate(channel), std::move(watcher)});
+    }
 
-} // namespace
+private:
+    struct Watch {
+        Event event;
+        ChannelTemplate channels;
+        Watcher call;
+    };
 
-Session* ServiceContext::session(std::string_view id)
-{
-    return core_.find_session(id);
-}
+    void subscribed(Session& session, Channel& channel, Message const*) override
+    {
+        tell(Event::subscribed, session, channel);
+    }
+    void unsubscribed(Session& session, Channel& channel, Message const*) override
+    {
+        tell(Event::unsubscribed, session, channel);
+    }
+    void tell(Event event, Session& session, Channel& channel) const
+    {
+        for (auto const& watch : watches_)
+            if (watch.event == event)
+                if (auto const parameters = watch.channels.match(channel.name()))
+                    watch.call(session, channel, *parameters);
+    }
 
-Channel& ServiceContext::channel(std::string_view name)
-{
-    return channel(name, [](Channel&) {});
-}
-
-Channel& ServiceContext::channel(
-    std::string_view name, std::function<void(Channel&)> const& initialise)
-{
-    if (!is_channel_name(name, core_.options().max_channel_length))
-        refuse(name, "no channel name");
-    return core_.channel(channel_identity(name), initialise);
-}
-
-void ServiceContext::publish(std::string_view channel, boost::json::value const& data)
-{
-    publish(Message::make(channel, to_json(data)));
-}
-
-void ServiceContext::publish(Message message)
-{
-    auto const channel = message.channel();
-    if (!is_channel_name(channel, core_.options().max_channel_length))
-        refuse(channel, "no channel name");
-    if (is_wild(channel) || !is_broadcast(channel))
-        refuse(channel, "not a channel to broadcast on");
-    core_.publish_later(std::move(message));
-}
-
-std::unique_ptr<LocalSession> ServiceContext::local_session(std::string_view hint)
-{
-    return std::make_unique<LocalSession>(core_, hint);
-}
-
-void ServiceContext::resolve(Pending pending, Decision decision)
-{
-    core_.resolve_later(pending, std::move(decision));
-}
-
-void ServiceContext::add_listener(Listener& listener)
-{
-    core_.add_listener(listener);
-}
-
-void ServiceContext::need_request_heads()
-{
-    core_.need_request_heads();
-}
-
-Instant ServiceContext::now() const
-{
-    return core_.now();
-}
-
-void ServiceContext::log(LogLevel level, std::string text)
-{
-    core_.log(level, std::move(text));
-}
+    std::vector<Watch> watches_;
+};
 
 BayeuxService::BayeuxService(ServiceContext& context, std::string name)
     : context_(context), name_(std::move(name))
 {}
 
-void BayeuxService::listen(std::string_view channel, Handler handler)
+BayeuxService::~BayeuxService() = default;
+
+void BayeuxService::listen(std::string_view channel, MessageListener listener)
 {
-    context_.channel(channel).add_listener("service " + name_,
-        [handler = std::move(handler)](Session* from, Channel&, Message& message, MessageReply&,
-            Pending) { return from != nullptr ? handler(*from, message) : Decision::allow(); });
+    ChannelTemplate channels(channel);
+    auto const listening_channel = channels.listening_channel();
+    context_.channel(listening_channel)
+        .add_listener("service " + name_,
+            [channels = std::move(channels), listener = std::move(listener)](Incoming& in) {
+                if (in.from == nullptr)
+                    return Decision::allow();
+                auto parameters = channels.match(in.message.channel());
+                if (!parameters)
+                    return Decision::allow();
+                in.parameters = std::move(*parameters);
+                return listener(in);
+            });
 }
 
 void BayeuxService::listen_to_calls(std::string_view target, CallHandler handler)
 {
     listen(std::string("/service/").append(target),
-        [this, handler = std::move(handler)](Session& from, Message& message) {
-            RemoteCall call(context_, from, message);
+        [this, handler = std::move(handler)](Incoming& in) {
+            auto& caller = in.sender();
+            RemoteCall call(context_, caller, in.message, in.parameters);
             try {
-                handler(from, call);
+                handler(caller, call);
             } catch (CallFailure const& failure) {
                 call.failure(failure.data());
+            } catch (BadMessage const& bad) {
+                call.failure(bad.what());
+                throw;
             } catch (...) {
                 call.failure("service failed");
                 throw;
             }
+            if (!call.answered())
+                call.start_deadline("service " + name_);
             return Decision::allow();
         });
+}
+
+void BayeuxService::watch(Event event, std::string_view channel, Watcher watcher)
+{
+    if (!watches_) {
+        watches_ = std::make_unique<Watches>();
+        context_.add_listener(*watches_);
+    }
+    watches_->add(event, channel, std::move(watcher));
 }
 
 } // namespace bayeux

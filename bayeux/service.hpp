@@ -1,17 +1,14 @@
 #pragma once
 
-#include "bayeux/channel.hpp"
-#include "bayeux/decision.hpp"
-#include "bayeux/listener.hpp"
-#include "bayeux/local_session.hpp"
-#include "bayeux/message.hpp"
-#include "bayeux/outbox.hpp"
+#include "bayeux/channel_template.hpp"
+#include "bayeux/fields.hpp"
 #include "bayeux/remote_call.hpp"
-#include "bayeux/session.hpp"
+#include "bayeux/service_context.hpp"
 
 #include <boost/json/value.hpp>
 
 #include <functional>
+#include <memory>
 #include <string>
 #include <string_view>
 #include <type_traits>
@@ -19,54 +16,17 @@
 
 namespace bayeux {
 
-namespace detail {
-class Core;
-}
-
-/// What a service may ask of the engine. Owned by the engine; engine thread. What it sends goes out
-/// when the message being handled is dealt with, see Session; outside of handlers, with the next
-/// call of the engine.
-class ServiceContext {
-public:
-    explicit ServiceContext(detail::Core& core) : core_(core) {}
-
-    /// The live session with this id, or null. Valid during the running handler.
-    Session* session(std::string_view id);
-    /// The channel, created when it is not there. Throws std::invalid_argument for a bad name.
-    Channel& channel(std::string_view name);
-    /// The same. When it was not there `initialise` is called with it, before anybody else sees it:
-    /// to make it persistent, give it authorizers, ... What that throws comes to the caller, and
-    /// the channel is gone again.
-    Channel& channel(std::string_view name, std::function<void(Channel&)> const& initialise);
-    /// To all subscribers, past the security policy. Throws std::invalid_argument for a name that
-    /// is bad, wild, or of a /meta/ or /service/ channel.
-    void publish(std::string_view channel, boost::json::value const& data);
-    /// The same with a message that has more than data, see Message::make().
-    void publish(Message message);
-    /// A new session of the server itself. `hint` (letters, digits, `-` and `_`; else
-    /// std::invalid_argument) says in logs and ids what it is for.
-    std::unique_ptr<LocalSession> local_session(std::string_view hint);
-    /// Answers a question to which a policy, listener or extension said Decision::later().
-    void resolve(Pending pending, Decision decision);
-    void add_listener(Listener& listener);
-    /// From a service's constructor: it reads heads of requests (Request::head(),
-    /// Session::user_agent()). They are kept for nobody else, since that costs time and memory.
-    /// Throws std::logic_error from inside a handler.
-    void need_request_heads();
-    /// The time the engine was last told.
-    Instant now() const;
-    void log(LogLevel level, std::string text);
-
-private:
-    detail::Core& core_;
-};
-
 /// The base of services: a class that listens to channels, written as if the world had one thread.
-/// Its handlers are called on the engine thread, one at a time. A handler that throws harms its own
-/// message only: the exception is logged with service and channel, the sender still gets its reply.
+/// Its handlers are called on the engine thread, one at a time, never from inside each other. A
+/// handler that throws harms its own message only: BadMessage is its answer, anything else is
+/// logged with service and channel, and the sender still gets its reply.
+///
+/// Handlers are member functions of the service, `&Chat::join`, or anything else that can be called
+/// with the same arguments. They are registered in the constructor.
 class BayeuxService : public Listener {
 public:
     BayeuxService(ServiceContext& context, std::string name);
+    ~BayeuxService() override;
     BayeuxService(BayeuxService const&) = delete;
     BayeuxService& operator=(BayeuxService const&) = delete;
 
@@ -75,53 +35,157 @@ public:
 protected:
     ServiceContext& context() { return context_; }
 
-    /// Handles the messages that clients send to `channel` (exact or wild, /meta/ too). The handler
-    /// is a member `void f(Session& from, Message const&)`, or `Decision f(Session& from,
-    /// Message&)` when it wants to change or refuse messages.
-    template <class Service>
-    void on(std::string_view channel, void (Service::*handler)(Session&, Message const&))
+    /// Handles the messages that clients send to `channel`: one, a wild one, /meta/ too, or a
+    /// template, `/room/{id}`, see ChannelTemplate. The handler is one of
+    ///
+    ///     void f(Session& from, Message const&)
+    ///     void f(Session& from, Message const&, Parameters const&)
+    ///     Decision f(Incoming&)             // to change, refuse or hold up messages
+    template <class Handler>
+    void on(std::string_view channel, Handler handler)
     {
-        listen(
-            channel, [service = static_cast<Service*>(this), handler](Session& from, Message& m) {
-                (service->*handler)(from, m);
+        auto call = bound(std::move(handler));
+        using Call = decltype(call);
+        if constexpr (std::is_invocable_r_v<Decision, Call&, Incoming&>)
+            listen(channel, std::move(call));
+        else if constexpr (std::is_invocable_v<Call&, Session&, Message const&, Parameters const&>)
+            listen(channel, [call = std::move(call)](Incoming& in) mutable {
+                call(in.sender(), std::as_const(in.message), std::as_const(in.parameters));
                 return Decision::allow();
             });
-    }
-    template <class Service>
-    void on(std::string_view channel, Decision (Service::*handler)(Session&, Message&))
-    {
-        listen(channel, [service = static_cast<Service*>(this), handler](
-                            Session& from, Message& m) { return (service->*handler)(from, m); });
+        else {
+            static_assert(std::is_invocable_v<Call&, Session&, Message const&>,
+                "a handler is void f(Session&, Message const&), the same with Parameters const&, "
+                "or Decision f(Incoming&)");
+            listen(channel, [call = std::move(call)](Incoming& in) mutable {
+                call(in.sender(), std::as_const(in.message));
+                return Decision::allow();
+            });
+        }
     }
 
-    /// Answers what clients ask by remoteCall(target), which is a message to /service/<target>. The
-    /// handler is a member `json::value f(Session& caller, Message const&)` whose value is the
-    /// result, or `void f(RemoteCall)`, which answers now or later. What either throws is the
-    /// failure: a CallFailure as it says, anything else, which is logged, as "service failed".
-    template <class Service>
-    void on_call(std::string_view target, void (Service::*handler)(RemoteCall))
+    /// Answers what clients ask by remoteCall(target), which is a message to /service/<target>; a
+    /// template may stand there too. The handler is one of
+    ///
+    ///     Data f(Session& caller, Message const&)    // the result: json::value, or what becomes
+    ///     one void f(RemoteCall)                         // answers now or later
+    ///
+    /// What it throws is the failure: CallFailure and BadMessage as they say, anything else, which
+    /// is logged, as "service failed".
+    template <class Handler>
+    void on_call(std::string_view target, Handler handler)
     {
-        listen_to_calls(target, [service = static_cast<Service*>(this), handler](
-                                    Session&, RemoteCall call) { (service->*handler)(call); });
-    }
-    template <class Service>
-    void on_call(
-        std::string_view target, boost::json::value (Service::*handler)(Session&, Message const&))
-    {
-        listen_to_calls(target,
-            [service = static_cast<Service*>(this), handler](Session& from, RemoteCall call) {
-                call.result((service->*handler)(from, call.message()));
+        auto call = bound(std::move(handler));
+        using Call = decltype(call);
+        if constexpr (std::is_invocable_v<Call&, RemoteCall>)
+            listen_to_calls(target, [call = std::move(call)](Session&, RemoteCall asked) mutable {
+                call(std::move(asked));
             });
+        else {
+            static_assert(std::is_invocable_v<Call&, Session&, Message const&>,
+                "a handler of calls is Data f(Session&, Message const&) or void f(RemoteCall)");
+            listen_to_calls(
+                target, [call = std::move(call)](Session& caller, RemoteCall asked) mutable {
+                    asked.result(call(caller, asked.message()));
+                });
+        }
+    }
+
+    /// Told when a session has subscribed to, or unsubscribed from, `channel` (as in on(); a wild
+    /// one means all that it matches, and itself), by its end too. The handler is one of
+    ///
+    ///     void f(Session&, Channel&)
+    ///     void f(Session&, Channel&, Parameters const&)
+    template <class Handler>
+    void on_subscribed(std::string_view channel, Handler handler)
+    {
+        watch(Event::subscribed, channel, with_parameters(bound(std::move(handler))));
+    }
+    template <class Handler>
+    void on_unsubscribed(std::string_view channel, Handler handler)
+    {
+        watch(Event::unsubscribed, channel, with_parameters(bound(std::move(handler))));
+    }
+
+    // As ServiceContext's, named after this service.
+
+    /// The work is a member function, or anything that can be called with nothing.
+    template <class Work>
+    Timer after(Duration delay, Work work)
+    {
+        return context_.after(delay, bound(std::move(work)), "timer of service " + name_);
+    }
+    template <class Work>
+    Timer every(Duration period, Work work)
+    {
+        return context_.every(period, bound(std::move(work)), "timer of service " + name_);
+    }
+
+    template <class Work, class Then>
+    void in_background(Work work, Then then, ServiceContext::Failed failed = {})
+    {
+        context_.start_in_background(
+            "work of service " + name_, {}, std::move(work), std::move(then), std::move(failed));
+    }
+    template <class Work, class Then>
+    void in_background(
+        Session const& session, Work work, Then then, ServiceContext::Failed failed = {})
+    {
+        context_.start_in_background("work of service " + name_, session.id(), std::move(work),
+            context_.for_session(session, std::move(then)), std::move(failed));
     }
 
 private:
-    using Handler = std::function<Decision(Session&, Message&)>;
+    class Watches;
+    enum class Event { subscribed, unsubscribed };
+    using Watcher = std::function<void(Session&, Channel&, Parameters const&)>;
     using CallHandler = std::function<void(Session&, RemoteCall)>;
-    void listen(std::string_view channel, Handler handler);
+
+    /// A member function with its service, anything else as it is.
+    template <class Service, class Result, class... Arguments>
+    auto bound(Result (Service::*handler)(Arguments...))
+    {
+        static_assert(std::is_base_of_v<BayeuxService, Service>,
+            "the handler is to be a member of the service itself");
+        return [service = static_cast<Service*>(this), handler](Arguments... arguments) -> Result {
+            return (service->*handler)(std::forward<Arguments>(arguments)...);
+        };
+    }
+    template <class Service, class Result, class... Arguments>
+    auto bound(Result (Service::*handler)(Arguments...) const)
+    {
+        return [service = static_cast<Service const*>(this), handler](
+                   Arguments... arguments) -> Result {
+            return (service->*handler)(std::forward<Arguments>(arguments)...);
+        };
+    }
+    template <class Callable>
+    static Callable bound(Callable callable)
+    {
+        return callable;
+    }
+
+    template <class Call>
+    static Watcher with_parameters(Call call)
+    {
+        if constexpr (std::is_invocable_v<Call&, Session&, Channel&, Parameters const&>)
+            return call;
+        else {
+            static_assert(std::is_invocable_v<Call&, Session&, Channel&>,
+                "a handler of subscriptions is void f(Session&, Channel&), or the same with "
+                "Parameters const&");
+            return [call = std::move(call)](Session& session, Channel& channel,
+                       Parameters const&) mutable { call(session, channel); };
+        }
+    }
+
+    void listen(std::string_view channel, MessageListener listener);
     void listen_to_calls(std::string_view target, CallHandler handler);
+    void watch(Event event, std::string_view channel, Watcher watcher);
 
     ServiceContext& context_;
     std::string name_;
+    std::unique_ptr<Watches> watches_; ///< null until there is one
 };
 
 } // namespace bayeux

@@ -33,6 +33,21 @@ bool Session::connected() const
     return state_of(*this).connected;
 }
 
+Transport Session::transport() const
+{
+    return state_of(*this).transport;
+}
+
+std::size_t Session::queue_size() const
+{
+    return state_of(*this).queue.size();
+}
+
+Attributes& Session::attributes()
+{
+    return state_of(*this).get_extras().attributes;
+}
+
 std::vector<std::string_view> Session::subscriptions() const
 {
     std::vector<std::string_view> names;
@@ -59,6 +74,18 @@ void Session::deliver(FrozenMessage message)
     state.core.deliver_later(state, std::move(message));
 }
 
+void Session::subscribe(std::string_view channel)
+{
+    auto& state = state_of(*this);
+    state.core.subscribe_later(state, channel);
+}
+
+void Session::unsubscribe(std::string_view channel)
+{
+    auto& state = state_of(*this);
+    state.core.unsubscribe_later(state, channel);
+}
+
 void Session::disconnect()
 {
     auto& state = state_of(*this);
@@ -75,6 +102,29 @@ void Session::set_interval(Duration interval)
 {
     state_of(*this).interval = interval;
     state_of(*this).advice_due = true;
+}
+
+void Session::set_max_interval(Duration max_interval)
+{
+    state_of(*this).get_extras().max_interval = max_interval;
+}
+
+Duration Session::timeout() const
+{
+    auto const& state = state_of(*this);
+    return state.core.timeout_of(state);
+}
+
+Duration Session::interval() const
+{
+    auto const& state = state_of(*this);
+    return state.core.interval_of(state);
+}
+
+Duration Session::max_interval() const
+{
+    auto const& state = state_of(*this);
+    return state.core.max_interval_of(state);
 }
 
 void Session::set_meta_connect_deliver_only(bool value)

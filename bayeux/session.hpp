@@ -1,9 +1,14 @@
 #pragma once
 
+#include "bayeux/attributes.hpp"
 #include "bayeux/extension.hpp"
+#include "bayeux/json_text.hpp"
+#include "bayeux/request.hpp"
+#include "bayeux/time.hpp"
 
 #include <boost/json/value.hpp>
 
+#include <cstddef>
 #include <memory>
 #include <optional>
 #include <string>
@@ -43,17 +48,33 @@ public:
     bool is_local() const;
     /// True from the first /meta/connect on.
     bool connected() const;
+    /// Of its last message.
+    Transport transport() const;
     std::vector<std::string_view> subscriptions() const;
+    /// What waits for its client.
+    std::size_t queue_size() const;
+    Attributes& attributes();
 
     /// Sends `{channel, data}` to this client alone, whatever it is subscribed to. With `id` a
     /// remote call of the client is answered (wire-behaviour 10).
     void deliver(std::string_view channel, boost::json::value const& data,
         std::optional<std::string_view> id = std::nullopt);
+    template <MadeValue Data>
+    void deliver(std::string_view channel, Data const& data,
+        std::optional<std::string_view> id = std::nullopt)
+    {
+        deliver(channel, boost::json::value_from(data), id);
+    }
     /// The same with JSON text.
     void deliver_json(std::string_view channel, std::string_view data_json,
         std::optional<std::string_view> id = std::nullopt);
     /// The same with a message that freeze() has made; several sessions may share it.
     void deliver(FrozenMessage message);
+    /// As if the client had subscribed, but nobody is asked whether it may; the client is told
+    /// nothing. Throws std::invalid_argument for a name that is bad, or of a /meta/ or /service/
+    /// channel. The channel is created when it is not there.
+    void subscribe(std::string_view channel);
+    void unsubscribe(std::string_view channel);
     /// Ends the session and tells its client so (wire-behaviour 7).
     void disconnect();
 
@@ -61,6 +82,11 @@ public:
     /// with the next connect reply.
     void set_timeout(Duration timeout);
     void set_interval(Duration interval);
+    /// Grace after a connect reply before this session expires, instead of the server's.
+    void set_max_interval(Duration max_interval);
+    Duration timeout() const;
+    Duration interval() const;
+    Duration max_interval() const;
     /// Only answers to this session's connects bring messages (EngineOptions::
     /// meta_connect_deliver_only says so for all).
     void set_meta_connect_deliver_only(bool value);

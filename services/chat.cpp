@@ -117,7 +117,7 @@ void Chat::whisper(Session& from, Message const& message)
         from.deliver_json("/chat/" + room, whispered, message.id());
 }
 
-void Chat::session_removed(Session& session, Removal)
+void Chat::session_removed(Session& session, Removal, Message const*)
 {
     auto const left = rooms_of_.extract(session.id());
     if (left.empty())
@@ -126,7 +126,7 @@ void Chat::session_removed(Session& session, Removal)
         leave(session, room);
 }
 
-void Chat::unsubscribed(Session& session, Channel& channel)
+void Chat::unsubscribed(Session& session, Channel& channel, Message const*)
 {
     auto const mine = rooms_of_.find(session.id());
     if (mine == rooms_of_.end() || !channel.name().starts_with(chat_prefix))

@@ -30,8 +30,8 @@ private:
 
     void join(Session& from, Message const& message);
     void whisper(Session& from, Message const& message);
-    void session_removed(Session& session, Removal why) override;
-    void unsubscribed(Session& session, Channel& channel) override;
+    void session_removed(Session& session, Removal why, Message const* message) override;
+    void unsubscribed(Session& session, Channel& channel, Message const* message) override;
     void leave(Session const& session, std::string const& room);
     void tell_members(std::string const& room, Members const& members);
 

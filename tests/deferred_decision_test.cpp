@@ -98,11 +98,11 @@ BOOST_AUTO_TEST_CASE(extensions_and_listeners_can_answer_later_and_each_is_asked
         return made;
     };
     auto const listener = [&](std::string const& name) {
-        return [&, name](Session*, Channel&, Message& message, MessageReply&, Pending pending) {
-            if (message.channel() != "/foo")
+        return [&, name](Incoming& in) {
+            if (in.message.channel() != "/foo")
                 return Decision::allow();
             asked += name + ' ';
-            return desk.put_off(pending);
+            return desk.put_off(in.pending);
         };
     };
     world.engine().add_extension(extension("server1"));
@@ -132,11 +132,9 @@ BOOST_AUTO_TEST_CASE(a_connect_can_wait_for_a_decision_and_is_held_then)
     FakeWorld world;
     FakeClient client(world);
     Desk desk;
-    world.context()
-        .channel("/meta/connect")
-        .add_listener("test", [&](Session*, Channel&, Message&, MessageReply&, Pending pending) {
-            return desk.put_off(pending);
-        });
+    world.context().channel("/meta/connect").add_listener("test", [&](Incoming& in) {
+        return desk.put_off(in.pending);
+    });
     auto const connect = client.connect();
     BOOST_TEST(world.engine().statistics().held_connects == 0U);
     world.pass(1s);
@@ -248,9 +246,7 @@ BOOST_AUTO_TEST_CASE(questions_that_answer_each_other_in_a_chain_do_not_pile_up)
     FakeWorld world;
     FakeClient client(world);
     world.context().channel("/slow").add_listener(
-        "gate", [&](Session*, Channel&, Message&, MessageReply&, Pending pending) {
-            return desk.put_off(pending);
-        });
+        "gate", [&](Incoming& in) { return desk.put_off(in.pending); });
     world.context().channel("/slow").add_listener("next", seeing([&](Session*, Channel&, Message&) {
         if (!desk.open.empty()) {
             world.context().resolve(desk.open.back(), Decision::allow());
@@ -271,9 +267,7 @@ BOOST_AUTO_TEST_CASE(a_message_of_the_server_can_wait_too)
     FakeClient client(world);
     Desk desk;
     world.context().channel("/news").add_listener(
-        "moderation", [&](Session*, Channel&, Message&, MessageReply&, Pending pending) {
-            return desk.put_off(pending);
-        });
+        "moderation", [&](Incoming& in) { return desk.put_off(in.pending); });
     client.subscribe("/news");
     auto const connect = client.connect();
     world.context().publish("/news", 1);

@@ -245,12 +245,10 @@ BOOST_AUTO_TEST_CASE(a_session_does_not_expire_while_its_connect_waits_for_a_dec
     FakeWorld world;
     FakeClient client(world);
     Pending asked;
-    world.context()
-        .channel("/meta/connect")
-        .add_listener("test", [&](Session*, Channel&, Message&, MessageReply&, Pending pending) {
-            asked = pending;
-            return Decision::later();
-        });
+    world.context().channel("/meta/connect").add_listener("test", [&](Incoming& in) {
+        asked = in.pending;
+        return Decision::later();
+    });
     auto const connect = client.connect();
     world.pass(25s); // more than max_interval
     world.resolve(asked, Decision::deny());

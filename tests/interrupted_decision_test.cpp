@@ -100,13 +100,9 @@ BOOST_AUTO_TEST_CASE(a_message_that_waited_is_not_mistaken_for_the_servers_own)
     subscriber.subscribe("/foo");
     Desk desk;
     world.context().channel("/foo").add_listener(
-        "moderation", [&](Session*, Channel&, Message&, MessageReply&, Pending pending) {
-            return desk.put_off(pending);
-        });
-    world.context().channel("/foo").add_listener(
-        "filter", [](Session* from, Channel&, Message&, MessageReply&, Pending) {
-            return from == nullptr ? Decision::allow() : Decision::deny();
-        });
+        "moderation", [&](Incoming& in) { return desk.put_off(in.pending); });
+    world.context().channel("/foo").add_listener("filter",
+        [](Incoming& in) { return in.from == nullptr ? Decision::allow() : Decision::deny(); });
     auto const origin = client.send(client.message("/foo", R"("data":"<script>")"));
     client.disconnect();
     world.resolve(desk.take(), Decision::allow());
@@ -180,11 +176,9 @@ BOOST_AUTO_TEST_CASE(a_connect_whose_connection_was_lost_while_it_waited_is_not_
     FakeWorld world;
     FakeClient client(world);
     Desk desk;
-    world.context()
-        .channel("/meta/connect")
-        .add_listener("test", [&](Session*, Channel&, Message&, MessageReply&, Pending pending) {
-            return desk.put_off(pending);
-        });
+    world.context().channel("/meta/connect").add_listener("test", [&](Incoming& in) {
+        return desk.put_off(in.pending);
+    });
     auto const lost = client.connect();
     world.lose(lost);
     auto const newer = client.connect();

@@ -149,11 +149,10 @@ BOOST_AUTO_TEST_CASE(a_wild_channel_makes_what_it_matches_lazy)
 
 BOOST_AUTO_TEST_CASE(a_listener_makes_a_message_lazy)
 {
-    world.context().channel("/eager").add_listener(
-        "test", [](Session*, Channel&, Message& message, MessageReply&, Pending) {
-            message.set_lazy(message.data() == 1);
-            return Decision::allow();
-        });
+    world.context().channel("/eager").add_listener("test", [](Incoming& in) {
+        in.message.set_lazy(in.message.data() == 1);
+        return Decision::allow();
+    });
     publish("/eager", "1");
     BOOST_TEST(!world.answer(poll));
     publish("/eager", "2");

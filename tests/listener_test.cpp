@@ -23,14 +23,12 @@ struct Fixture {
 
 MessageListener refusing()
 {
-    return [](Session*, Channel&, Message&, MessageReply&, Pending) { return Decision::deny(); };
+    return [](Incoming&) { return Decision::deny(); };
 }
 
 MessageListener throwing(std::string what)
 {
-    return [what](Session*, Channel&, Message&, MessageReply&, Pending) -> Decision {
-        throw std::runtime_error(what);
-    };
+    return [what](Incoming&) -> Decision { throw std::runtime_error(what); };
 }
 
 } // namespace
@@ -95,9 +93,9 @@ BOOST_FIXTURE_TEST_CASE(a_listener_that_refuses_deletes_the_message, Fixture)
 
 BOOST_FIXTURE_TEST_CASE(a_listener_may_write_the_refusal_itself, Fixture)
 {
-    listen("/foo", [](Session*, Channel&, Message&, MessageReply& reply, Pending) {
-        reply.fail("429:quota:too_many");
-        reply.handled = true;
+    listen("/foo", [](Incoming& in) {
+        in.reply.fail("429:quota:too_many");
+        in.reply.handled = true;
         return Decision::deny();
     });
     BOOST_TEST(client.publish("/foo", "1").text ==
@@ -142,10 +140,11 @@ BOOST_FIXTURE_TEST_CASE(a_listener_may_add_listeners_and_make_channels, Fixture)
 {
     int called = 0;
     bool added = false;
-    listen("/foo", [&](Session*, Channel& on, Message&, MessageReply&, Pending) {
+    listen("/foo", [&](Incoming& in) {
         if (!std::exchange(added, true)) {
             for (int i = 0; i < 100; ++i)
-                on.add_listener("late", seeing([&](Session*, Channel&, Message&) { ++called; }));
+                in.channel.add_listener(
+                    "late", seeing([&](Session*, Channel&, Message&) { ++called; }));
             for (int i = 0; i < 1000; ++i)
                 world.context().channel("/made/" + std::to_string(i));
             world.context().channel("/*");
@@ -205,9 +204,9 @@ BOOST_FIXTURE_TEST_CASE(listeners_of_events_that_throw_do_not_keep_others_from_h
 {
     struct Broken : Listener {
         void session_added(Session&, Message const&) override { fail(); }
-        void session_removed(Session&, Removal) override { fail(); }
-        void subscribed(Session&, Channel&) override { fail(); }
-        void unsubscribed(Session&, Channel&) override { fail(); }
+        void session_removed(Session&, Removal, Message const*) override { fail(); }
+        void subscribed(Session&, Channel&, Message const*) override { fail(); }
+        void unsubscribed(Session&, Channel&, Message const*) override { fail(); }
         void channel_added(Channel&) override { fail(); }
         void channel_removed(Channel&) override { fail(); }
         [[noreturn]] static void fail() { throw std::runtime_error("broken"); }
@@ -228,7 +227,7 @@ BOOST_FIXTURE_TEST_CASE(listeners_of_events_that_throw_do_not_keep_others_from_h
 
 BOOST_FIXTURE_TEST_CASE(what_is_thrown_need_not_be_an_exception, Fixture)
 {
-    listen("/foo", [](Session*, Channel&, Message&, MessageReply&, Pending) -> Decision {
+    listen("/foo", [](Incoming&) -> Decision {
         throw 42; // NOLINT
     });
     BOOST_TEST(client.publish("/foo", "1").on("/foo").at("successful").as_bool());

@@ -253,12 +253,10 @@ BOOST_AUTO_TEST_CASE(what_handlers_of_a_handshake_deliver_comes_with_the_first_c
 BOOST_AUTO_TEST_CASE(advice_that_a_listener_writes_into_a_granted_handshake_is_replaced)
 {
     FakeWorld world;
-    world.context()
-        .channel("/meta/handshake")
-        .add_listener("test", [](Session*, Channel&, Message&, MessageReply& reply, Pending) {
-            reply.advice = Advice{Advice::Reconnect::none, {}, {}};
-            return Decision::allow();
-        });
+    world.context().channel("/meta/handshake").add_listener("test", [](Incoming& in) {
+        in.reply.advice = Advice{Advice::Reconnect::none, {}, {}};
+        return Decision::allow();
+    });
     BOOST_TEST(world.exchange(handshake).on("/meta/handshake").at("advice").as_object() ==
                (boost::json::object{{"reconnect", "retry"}, {"interval", 0}, {"timeout", 30000}}));
 }

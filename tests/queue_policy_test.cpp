@@ -116,7 +116,7 @@ BOOST_AUTO_TEST_CASE(is_no_matter_while_the_client_can_be_answered)
 
 BOOST_AUTO_TEST_CASE(is_the_listeners_to_change)
 {
-    struct Judge : Listener {
+    struct Judge : DeliveryListener {
         QueuePolicy queue_full(Session&, FrozenMessage const& message, QueuePolicy policy) override
         {
             asked.push_back(message->json);
@@ -126,7 +126,7 @@ BOOST_AUTO_TEST_CASE(is_the_listeners_to_change)
         std::vector<std::string> asked;
     } judge;
     Room room(three_messages(QueuePolicy::drop_newest));
-    room.world.context().add_listener(judge);
+    room.world.context().add_delivery_listener(judge);
     room.publish(1, 4);
     room.writer.publish("/a", R"("precious")");
     BOOST_TEST(room.reader.poll().data("/a") == (array{2, 3, "precious"}));

@@ -125,15 +125,14 @@ BOOST_AUTO_TEST_CASE(heads_are_asked_for_in_constructors_only)
 {
     FakeWorld world;
     bool refused = false;
-    world.context().channel("/a").add_listener(
-        "late", [&](Session*, Channel&, Message&, MessageReply&, Pending) {
-            try {
-                world.context().need_request_heads();
-            } catch (std::logic_error const&) {
-                refused = true;
-            }
-            return Decision::allow();
-        });
+    world.context().channel("/a").add_listener("late", [&](Incoming&) {
+        try {
+            world.context().need_request_heads();
+        } catch (std::logic_error const&) {
+            refused = true;
+        }
+        return Decision::allow();
+    });
     FakeClient client(world);
     client.publish("/a", "1");
     BOOST_TEST(refused);

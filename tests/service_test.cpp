@@ -22,12 +22,11 @@ public:
         on("/service/again/*", &Desk::note);
         on("/chain", &Desk::never_from_clients);
         on("/filtered/**", &Desk::filter);
-        context.channel("/chain").add_listener(
-            "desk", [this](Session* from, Channel&, Message& message, MessageReply&, Pending) {
-                if (from == nullptr)
-                    extend_chain(message.data().as_int64());
-                return Decision::allow();
-            });
+        context.channel("/chain").add_listener("desk", [this](Incoming& in) {
+            if (in.from == nullptr)
+                extend_chain(in.message.data().as_int64());
+            return Decision::allow();
+        });
     }
 
     std::string notes;
@@ -67,11 +66,11 @@ private:
         notes.append(message.channel()).append(from.connected() ? " " : "? ");
     }
     void never_from_clients(Session&, Message const&) { notes += "a client on /chain "; }
-    Decision filter(Session&, Message& message)
+    Decision filter(Incoming& in)
     {
-        if (message.data_text() == R"("bad")")
+        if (in.message.data_text() == R"("bad")")
             return Decision::deny();
-        message.set_data(R"("good")");
+        in.message.set_data(R"("good")");
         return Decision::allow();
     }
 };
@@ -190,13 +189,11 @@ BOOST_FIXTURE_TEST_CASE(a_service_may_send_very_many_messages_at_once, Fixture)
 {
     constexpr int many = 150'000;
     auto& session = *world.context().session(client.id());
-    world.context()
-        .channel("/service/flood")
-        .add_listener("test", [&](Session*, Channel&, Message&, MessageReply&, Pending) {
-            for (int i = 0; i < many; ++i)
-                session.deliver_json("/x", "1");
-            return Decision::allow();
-        });
+    world.context().channel("/service/flood").add_listener("test", [&](Incoming&) {
+        for (int i = 0; i < many; ++i)
+            session.deliver_json("/x", "1");
+        return Decision::allow();
+    });
     client.publish("/service/flood", "1");
     BOOST_TEST(world.engine().statistics().queues_full == 1U); // so nothing was dropped before
     BOOST_TEST(world.logged("services keep answering themselves") == 0U);
@@ -205,11 +202,10 @@ BOOST_FIXTURE_TEST_CASE(a_service_may_send_very_many_messages_at_once, Fixture)
 BOOST_FIXTURE_TEST_CASE(what_a_listener_of_a_broadcast_sends_comes_behind_the_broadcast, Fixture)
 {
     client.subscribe("/foo");
-    world.context().channel("/foo").add_listener(
-        "test", [](Session* from, Channel&, Message&, MessageReply&, Pending) {
-            from->deliver("/more", 2);
-            return Decision::allow();
-        });
+    world.context().channel("/foo").add_listener("test", [](Incoming& in) {
+        in.from->deliver("/more", 2);
+        return Decision::allow();
+    });
     BOOST_TEST(client.publish("/foo", "1").text ==
                R"([{"channel":"/foo","data":1},{"channel":"/more","data":2},)"
                R"({"channel":"/foo","id":"3","successful":true}])");

@@ -40,13 +40,26 @@ bool Core::take_acknowledgement(SessionState& session, Message const& connect)
     for (auto message = sent.begin(); message != missing; ++message)
         session.acknowledged->bytes -= message->message->json.size();
     sent.erase(sent.begin(), missing);
+    notify_of_delivery(
+        [&](DeliveryListener& told) { told.batch_acknowledged(session, value.get_int64()); });
     return !sent.empty();
 }
 
 void Core::close_batch(SessionState& session, MessageReply& connect_reply)
 {
-    if (session.acknowledged)
-        connect_reply.set_ext("ack", std::to_string(++session.acknowledged->batch));
+    if (!session.acknowledged)
+        return;
+    auto const batch = ++session.acknowledged->batch;
+    connect_reply.set_ext("ack", std::to_string(batch));
+    notify_of_delivery([&](DeliveryListener& told) { told.batch_sent(session, batch); });
+}
+
+std::vector<FrozenMessage> Core::take_queue(SessionState& session)
+{
+    auto messages = session.queue.take();
+    if (!messages.empty())
+        notify_of_delivery([&](DeliveryListener& told) { told.dequeuing(session, messages); });
+    return messages;
 }
 
 /// What an answer to its client takes along: also what was sent before, and may not have come.
@@ -55,7 +68,7 @@ void Core::give_messages(SessionState& session, Reply& answer)
     session.urgent = false;
     session.lazy_due = never;
     answer.client_id = session.id;
-    answer.messages = session.queue.take();
+    answer.messages = take_queue(session);
     if (!session.acknowledged)
         return;
     answer.whole = true;

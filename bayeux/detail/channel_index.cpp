@@ -48,4 +48,13 @@ std::vector<ChannelState*> ChannelIndex::wild_matches(std::string_view name) con
     return matches;
 }
 
+std::vector<Channel*> ChannelIndex::all() const
+{
+    std::vector<Channel*> channels;
+    channels.reserve(channels_.size());
+    for (auto const& [name, channel] : channels_)
+        channels.push_back(channel.get());
+    return channels;
+}
+
 } // namespace bayeux::detail

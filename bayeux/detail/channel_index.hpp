@@ -28,6 +28,7 @@ public:
     ChannelState& create(Core& core, std::string_view name);
     void erase(ChannelState& channel);
     std::size_t size() const { return channels_.size(); }
+    std::vector<Channel*> all() const;
 
     /// The existing wild channels that match `channel`, in the order of delivery, without itself.
     std::vector<ChannelState*> const& wild_matches(ChannelState& channel);

@@ -5,6 +5,7 @@
 
 #include <cstdint>
 #include <list>
+#include <memory>
 #include <optional>
 #include <string>
 #include <utility>
@@ -23,6 +24,7 @@ struct Subscriber {
 struct OwnedListener {
     std::string owner; ///< for logs
     MessageListener call;
+    std::uint64_t number; ///< of all listeners, each has its own
 };
 
 /// As a Deadline: the next look whether it may be swept; armed while idle.
@@ -44,9 +46,10 @@ struct ChannelState final : Channel, Deadline {
     bool lazy = false;
     std::optional<Duration> lazy_timeout; ///< instead of the options'
     std::vector<Subscriber> subscribers;
-    std::list<OwnedListener> listeners; ///< stable while a listener adds another
-    std::list<Authorizer> authorizers;  ///< as well
-    Instant last_used{};                ///< while idle
+    std::list<OwnedListener> listeners;     ///< stable while a listener adds another
+    std::list<Authorizer> authorizers;      ///< as well
+    Instant last_used{};                    ///< while idle
+    std::unique_ptr<Attributes> attributes; ///< null until somebody asks for them
 
     // The wild channels that match this one, `/**` first; valid for one generation of wild
     // channels.

@@ -53,7 +53,17 @@ void Core::sweep(ChannelState& channel)
         wheel_.arm(channel, end);
         return;
     }
+    remove_channel(channel);
+}
+
+void Core::remove_channel(ChannelState& channel)
+{
+    while (!channel.subscribers.empty()) {
+        auto const& subscriber = channel.subscribers.back();
+        end_subscription(*subscriber.session, subscriber.position, nullptr);
+    }
     notify(channel.name, [&](Listener& listener) { listener.channel_removed(channel); });
+    wheel_.cancel(channel);
     channels_.erase(channel);
 }
 
@@ -73,7 +83,7 @@ std::optional<std::size_t> Core::subscription_of(
     return std::nullopt;
 }
 
-bool Core::subscribe(SessionState& session, ChannelState& channel)
+bool Core::subscribe(SessionState& session, ChannelState& channel, Message const* message)
 {
     if (subscription_of(session, channel))
         return true;
@@ -85,18 +95,19 @@ bool Core::subscribe(SessionState& session, ChannelState& channel)
     auto const in_channel = static_cast<std::uint32_t>(channel.subscribers.size());
     session.subscriptions.push_back({&channel, in_channel});
     channel.subscribers.push_back({&session, in_session});
-    notify(channel.name, [&](Listener& listener) { listener.subscribed(session, channel); });
+    notify(
+        channel.name, [&](Listener& listener) { listener.subscribed(session, channel, message); });
     return true;
 }
 
-void Core::unsubscribe(SessionState& session, ChannelState& channel)
+void Core::unsubscribe(SessionState& session, ChannelState& channel, Message const* message)
 {
     if (auto const position = subscription_of(session, channel))
-        end_subscription(session, *position);
+        end_subscription(session, *position, message);
 }
 
 /// Takes both sides out; the last of each list moves to the free place.
-void Core::end_subscription(SessionState& session, std::size_t position)
+void Core::end_subscription(SessionState& session, std::size_t position, Message const* message)
 {
     auto const ended = session.subscriptions[position];
     auto& channel = *ended.channel;
@@ -112,7 +123,8 @@ void Core::end_subscription(SessionState& session, std::size_t position)
         subscriber.session->subscriptions[subscriber.position].position = ended.position;
     channel.subscribers.pop_back();
 
-    notify(channel.name, [&](Listener& listener) { listener.unsubscribed(session, channel); });
+    notify(channel.name,
+        [&](Listener& listener) { listener.unsubscribed(session, channel, message); });
     watch_if_idle(channel);
 }
 

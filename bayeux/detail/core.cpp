@@ -16,7 +16,7 @@ constexpr std::size_t max_waiting_actions = 2'000'000;
 
 } // namespace
 
-Core::Core(EngineOptions options, RandomSource random, std::unique_ptr<SecurityPolicy> policy)
+Core::Core(EngineOptions options, RandomSource random, std::shared_ptr<SecurityPolicy> policy)
     : options_(std::move(options)),
       random_(std::move(random)),
       policy_(std::move(policy)),
@@ -30,6 +30,22 @@ Core::Core(EngineOptions options, RandomSource random, std::unique_ptr<SecurityP
         lazy.set_persistent();
         lazy.set_lazy(timeout);
     }
+}
+
+/// Services go first, they may still refer to the rest; so may what is done later.
+Core::~Core()
+{
+    ending_ = true;
+    services_.clear();
+    actions_.clear();
+    jobs_.clear();
+    waiting_.clear();
+}
+
+void Core::later(Action action)
+{
+    if (!ending_)
+        actions_.push_back(std::move(action));
 }
 
 /// The frame around everything that comes from outside: time is set, what is due is done first,
@@ -51,6 +67,8 @@ void Core::turn(Instant now, Outbox& out, Work work)
     now_ = std::max(now, now_);
     std::move(early_.logs.begin(), early_.logs.end(), std::back_inserter(out.logs));
     early_.clear();
+    if (!started_)
+        start_timers();
     wheel_.advance(now_, [this](Deadline& deadline) { on_deadline(deadline); });
     work();
     do
@@ -177,6 +195,16 @@ void Core::take_decision(Pending pending, Decision decision)
     run(std::move(exchange));
 }
 
+void Core::run(std::function<void()> const& task, Instant now, Outbox& out)
+{
+    turn(now, out, [&] {
+        guarded("a posted task", "the engine's thread", [&] {
+            task();
+            return true;
+        });
+    });
+}
+
 void Core::tick(Instant now, Outbox& out)
 {
     turn(now, out, [] {});
@@ -184,7 +212,9 @@ void Core::tick(Instant now, Outbox& out)
 
 std::optional<Instant> Core::next_deadline() const
 {
-    return actions_.empty() && decisions_.empty() ? wheel_.next_deadline() : now_;
+    bool const something_waits =
+        !actions_.empty() || !decisions_.empty() || !timers_to_start_.empty();
+    return something_waits ? now_ : wheel_.next_deadline();
 }
 
 void Core::on_deadline(Deadline& deadline)
@@ -203,12 +233,22 @@ void Core::on_deadline(Deadline& deadline)
         take_decision(Pending{exchange.question}, Decision::deny(std::string(error::by_timeout)));
         break;
     }
+    case Deadline::Kind::timer:
+        timer_due(static_cast<TimerState&>(deadline));
+        break;
     case Deadline::Kind::only:
         break; // never in this wheel
     }
 }
 
 void Core::run_actions()
+{
+    auto* const in_work = std::exchange(in_work_, nullptr); // actions are no part of its handling
+    do_actions();
+    in_work_ = in_work;
+}
+
+void Core::do_actions()
 {
     for (std::size_t round = 0; !actions_.empty(); ++round) {
         if (round == max_rounds || actions_.size() > max_waiting_actions) {
@@ -248,14 +288,61 @@ void Core::disconnect_later(SessionState& session)
     });
 }
 
-void Core::publish_later(Message message)
+void Core::check_broadcast_name(std::string_view name) const
 {
-    later([this, message = std::move(message)]() mutable {
+    auto const refuse = [name](char const* why) {
+        throw std::invalid_argument(std::string(name).append(": ").append(why));
+    };
+    if (!is_channel_name(name, options_.max_channel_length))
+        refuse("no channel name");
+    if (!is_broadcast(name))
+        refuse("not a channel to broadcast on");
+}
+
+void Core::publish_later(Message message, std::string from)
+{
+    check_broadcast_name(message.channel());
+    if (is_wild(message.channel()))
+        throw std::invalid_argument(
+            std::string(message.channel()) + ": not a channel to broadcast on");
+    later([this, message = std::move(message), from = std::move(from)]() mutable {
         Batch batch;
         batch.push_back(std::move(message));
         auto exchange = std::make_unique<Exchange>(Origin{}, local_request(), std::move(batch));
         exchange->by_server = true;
+        exchange->session = find_session(from);
         run(std::move(exchange));
+    });
+}
+
+void Core::subscribe_later(SessionState const& session, std::string_view name)
+{
+    check_broadcast_name(name);
+    later([this, id = session.id, name = std::string(channel_identity(name))] {
+        auto* const subscriber = find_session(id);
+        if (subscriber != nullptr && !subscribe(*subscriber, channel(name), nullptr))
+            log(LogLevel::warning, name + ": not subscribed, the session has too many channels");
+    });
+}
+
+void Core::unsubscribe_later(SessionState const& session, std::string_view name)
+{
+    check_broadcast_name(name);
+    later([this, id = session.id, name = std::string(channel_identity(name))] {
+        auto* const subscriber = find_session(id);
+        auto* const known = channels_.find(name);
+        if (subscriber != nullptr && known != nullptr)
+            unsubscribe(*subscriber, *known, nullptr);
+    });
+}
+
+void Core::remove_channel_later(ChannelState const& channel)
+{
+    if (is_meta(channel.name))
+        throw std::invalid_argument(channel.name + ": cannot be removed");
+    later([this, name = channel.name] {
+        if (auto* const known = channels_.find(name))
+            remove_channel(*known);
     });
 }
 

@@ -5,12 +5,15 @@
 #include "bayeux/detail/exchange.hpp"
 #include "bayeux/detail/handshake_damper.hpp"
 #include "bayeux/detail/session_state.hpp"
+#include "bayeux/detail/timer_state.hpp"
 #include "bayeux/detail/timer_wheel.hpp"
 #include "bayeux/engine.hpp"
 #include "bayeux/service.hpp"
+#include "bayeux/workers.hpp"
 
 #include <cstdint>
 #include <deque>
+#include <exception>
 #include <functional>
 #include <memory>
 #include <string>
@@ -19,6 +22,14 @@
 #include <vector>
 
 namespace bayeux::detail {
+
+/// Work that has been given to another thread.
+struct Job {
+    std::string owner;   ///< for logs
+    std::string session; ///< whose end cancels it; empty: of none
+    std::function<void()> then;
+    std::function<void(std::exception_ptr)> failed;
+};
 
 using ChannelInitialiser = std::function<void(Channel&)>;
 
@@ -38,6 +49,7 @@ enum class Progress : std::uint8_t {
 ///   sessions.cpp        finding, expiry, removal
 ///   delivery.cpp        queues, holds, answers to held connects
 ///   local.cpp           sessions in this process
+///   background.cpp      timers, other threads
 ///   acknowledge.cpp     what was sent and may have to be sent again
 ///   channels.cpp        life of channels, subscriptions
 ///   meta_*.cpp, publish.cpp   what each channel does
@@ -46,7 +58,10 @@ enum class Progress : std::uint8_t {
 /// runs, so nothing changes under an iteration; a removed session lives on until the turn ends.
 class Core {
 public:
-    Core(EngineOptions options, RandomSource random, std::unique_ptr<SecurityPolicy> policy);
+    Core(EngineOptions options, RandomSource random, std::shared_ptr<SecurityPolicy> policy);
+    ~Core();
+    Core(Core const&) = delete;
+    Core& operator=(Core const&) = delete;
 
     // Engine
     void receive(Origin origin, Request request, Batch batch, Instant now, Outbox& out);
@@ -57,6 +72,7 @@ public:
     void link_full(Origin origin);
     void link_ready(Origin origin, Instant now, Outbox& out);
     void resolve(Pending pending, Decision decision, Instant now, Outbox& out);
+    void run(std::function<void()> const& task, Instant now, Outbox& out);
     void tick(Instant now, Outbox& out);
     std::optional<Instant> next_deadline() const;
     void shutdown(Duration interval, Instant now, Outbox& out);
@@ -65,12 +81,35 @@ public:
     void add_extension(std::shared_ptr<Extension> extension);
     void add_listener(Listener& listener) { listeners_.push_back(&listener); }
     bool needs_request_heads() const { return no_head_ != nullptr; }
+    void set_workers(Workers& workers) { workers_ = &workers; }
     ServiceContext& context() { return context_; }
 
     // Session, Channel, ServiceContext: callable from handlers
+    void add_delivery_listener(DeliveryListener& listener)
+    {
+        delivery_listeners_.push_back(&listener);
+    }
+    void set_security_policy(std::shared_ptr<SecurityPolicy> policy)
+    {
+        policy_ = std::move(policy);
+    }
     void deliver_later(SessionState const& session, FrozenMessage message);
     void disconnect_later(SessionState& session);
-    void publish_later(Message message);
+    /// `from`: a session's id, or empty.
+    void publish_later(Message message, std::string from = {});
+    void subscribe_later(SessionState const& session, std::string_view channel);
+    void unsubscribe_later(SessionState const& session, std::string_view channel);
+    void remove_channel_later(ChannelState const& channel);
+    /// Throws std::invalid_argument for what no session can be subscribed to by the server.
+    void check_broadcast_name(std::string_view name) const;
+    std::vector<Session*> sessions() const;
+    std::vector<Channel*> channels() const { return channels_.all(); }
+    ChannelState* find_channel(std::string_view name) const { return channels_.find(name); }
+    Request const* request() const { return in_work_ != nullptr ? &in_work_->request : nullptr; }
+    void arm_timer(TimerState& timer, Duration delay);
+    void cancel_timer(TimerState& timer) { wheel_.cancel(timer); }
+    void start_job(Job job, std::function<void()> work);
+    void post(std::function<void()> task);
     std::shared_ptr<LocalClient> make_local_client(std::string_view hint);
     void send_later(std::shared_ptr<LocalClient> from, Message message, LocalReply replied);
     void resolve_later(Pending pending, Decision decision);
@@ -78,6 +117,10 @@ public:
     SessionState* find_session(std::string_view id) const;
     /// Finds or creates; `name` must be valid.
     ChannelState& channel(std::string_view name, ChannelInitialiser const& initialise = nullptr);
+    Duration timeout_of(SessionState const& session) const;
+    Duration interval_of(SessionState const& session) const;
+    Duration max_interval_of(SessionState const& session) const;
+    std::uint64_t next_listener() { return ++last_listener_; }
     EngineOptions const& options() const { return options_; }
     Instant now() const { return now_; }
     void log(LogLevel level, std::string text);
@@ -90,7 +133,8 @@ private:
     void turn(Instant now, Outbox& out, Work work);
     void on_deadline(Deadline& deadline);
     void run_actions();
-    void later(Action action) { actions_.push_back(std::move(action)); }
+    void do_actions();
+    void later(Action action);
     bool take_next_decision();
     void take_decision(Pending pending, Decision decision);
     std::string random_id();
@@ -101,6 +145,8 @@ private:
     void handler_failed(std::string_view who, std::string const& where, std::string_view what);
     template <class Call>
     void notify(std::string const& where, Call call);
+    template <class Call>
+    void notify_of_delivery(Call call);
 
     // pipeline.cpp
     void run(std::unique_ptr<Exchange> exchange);
@@ -120,6 +166,10 @@ private:
     bool extensions_keep(SessionState* session, MessageReply& reply);
     void suspend(std::unique_ptr<Exchange> exchange);
     void complete(Exchange& x);
+
+    static void note_passed(
+        Exchange& x, std::vector<ChannelState*> const& channels, OwnedListener const& last);
+    Decision ask_listener(Exchange& x, ChannelState& on, OwnedListener& listener, Pending pending);
 
     // authorization.cpp
     template <class Question>
@@ -146,6 +196,12 @@ private:
     void reply_locally(Exchange& x);
     void deliver_locally(SessionState const& session, FrozenMessage message);
 
+    // background.cpp
+    void timer_due(TimerState& timer);
+    void start_timers();
+    void finish_job(std::uint64_t number, std::exception_ptr const& failure);
+    void cancel_jobs_of(SessionState const& session);
+
     // sessions.cpp
     void begin_session(Exchange& x, std::string id);
     SessionState* remote_session(std::string_view id) const;
@@ -160,9 +216,7 @@ private:
     void arm(SessionState& session);
     void session_due(SessionState& session);
     void expire_after_reply(SessionState& session, std::optional<Duration> interval);
-    void remove_session(SessionState& session, Removal why);
-    Duration timeout_of(SessionState const& session) const;
-    Duration interval_of(SessionState const& session) const;
+    void remove_session(SessionState& session, Removal why, Message const* message = nullptr);
 
     // delivery.cpp
     bool extensions_keep(std::vector<std::shared_ptr<Extension>> const& extensions,
@@ -183,7 +237,8 @@ private:
     void push(SessionState& session);
     bool browser_may_hold(SessionState const& session) const;
     void hold(SessionState& session, HeldConnect held, Duration timeout);
-    HeldConnect unhold(SessionState& session);
+    enum class Resumed : bool { early, timed_out };
+    HeldConnect unhold(SessionState& session, Resumed why = Resumed::early);
     void supersede(SessionState& session);
     void answer_held(SessionState& session);
     void answer_held_with(SessionState& session, Advice advice, std::string_view failure);
@@ -192,9 +247,10 @@ private:
 
     // acknowledge.cpp
     void offer_acknowledgements(Exchange& x);
-    static bool take_acknowledgement(SessionState& session, Message const& connect);
-    static void close_batch(SessionState& session, MessageReply& connect_reply);
-    static void give_messages(SessionState& session, Reply& answer);
+    bool take_acknowledgement(SessionState& session, Message const& connect);
+    void close_batch(SessionState& session, MessageReply& connect_reply);
+    std::vector<FrozenMessage> take_queue(SessionState& session);
+    void give_messages(SessionState& session, Reply& answer);
     static bool has_messages(SessionState const& session);
 
     // channels.cpp
@@ -202,17 +258,20 @@ private:
     void use(ChannelState& channel);
     void sweep(ChannelState& channel);
     void watch_if_idle(ChannelState& channel);
-    bool subscribe(SessionState& session, ChannelState& channel);
-    void unsubscribe(SessionState& session, ChannelState& channel);
-    void end_subscription(SessionState& session, std::size_t position);
+    void remove_channel(ChannelState& channel);
+    bool subscribe(SessionState& session, ChannelState& channel, Message const* message);
+    void unsubscribe(SessionState& session, ChannelState& channel, Message const* message);
+    void end_subscription(SessionState& session, std::size_t position, Message const* message);
     static std::optional<std::size_t> subscription_of(
         SessionState const& session, ChannelState const& channel);
 
     EngineOptions options_;
     RandomSource random_;
-    std::unique_ptr<SecurityPolicy> policy_;
+    std::shared_ptr<SecurityPolicy> policy_;
     ServiceContext context_;
     std::vector<Listener*> listeners_;
+    std::vector<DeliveryListener*> delivery_listeners_;
+    Workers* workers_ = nullptr;
     std::vector<std::shared_ptr<Extension>> extensions_;
     EngineStatistics statistics_;
     /// Of messages without a request; null: nobody has asked for heads.
@@ -229,18 +288,26 @@ private:
     std::unordered_map<std::uint64_t, std::unique_ptr<Exchange>> waiting_; ///< by question
     std::uint64_t last_question_ = 0;
     std::uint64_t last_publish_ = 0;
+    std::uint64_t last_listener_ = 0;
+    std::uint64_t last_job_ = 0;
+    /// Nobody but the engine's thread holds what is to be done with their results.
+    std::unordered_map<std::uint64_t, Job> jobs_;
+    /// Made before the first turn.
+    std::vector<std::pair<std::weak_ptr<TimerState>, Duration>> timers_to_start_;
+    bool started_ = false; ///< there has been a turn, so the time is known
+    bool ending_ = false;  ///< in the destructor: nothing is asked for any more
 
     // Within a turn
     Instant now_{};
     Outbox* out_ = nullptr;            ///< non-null: a turn is under way
     Outbox early_;                     ///< takes logs of set-up, before the first turn
     Exchange* current_ = nullptr;      ///< a client's batch in work
+    Exchange* in_work_ = nullptr;      ///< the same, or one of this process; null in actions
     std::vector<SessionState*> awake_; ///< sessions whose held connect has messages
     std::deque<Action> actions_;
     std::deque<std::pair<Pending, Decision>> decisions_; ///< of ServiceContext::resolve()
     std::vector<std::unique_ptr<SessionState>> removed_; ///< until the turn ends
 
-    /// Last: services go first, they may still refer to the rest.
     std::vector<std::unique_ptr<BayeuxService>> services_;
 };
 
@@ -265,6 +332,16 @@ void Core::notify(std::string const& where, Call call)
     for (std::size_t i = 0; i < listeners_.size(); ++i)
         guarded("listener", where, [&] {
             call(*listeners_[i]);
+            return true;
+        });
+}
+
+template <class Call>
+void Core::notify_of_delivery(Call call)
+{
+    for (std::size_t i = 0; i < delivery_listeners_.size(); ++i)
+        guarded("delivery listener", "a session", [&] {
+            call(*delivery_listeners_[i]);
             return true;
         });
 }

@@ -14,7 +14,8 @@ void Core::deliver(SessionState& session, FrozenMessage message, std::optional<D
     if (!make_room(session, message))
         return;
     ++statistics_.messages_queued;
-    session.queue.push(std::move(message));
+    auto const& queued = session.queue.push(std::move(message));
+    notify_of_delivery([&](DeliveryListener& told) { told.queued(session, queued); });
     if (lazy && *lazy > Duration(0)) {
         session.lazy_due = std::min(session.lazy_due, now_ + *lazy);
         arm(session);
@@ -59,8 +60,8 @@ bool Core::make_room(SessionState& session, FrozenMessage const& message)
             return true;
     }
     auto policy = options_.max_queue_policy;
-    notify("a full queue",
-        [&](Listener& listener) { policy = listener.queue_full(session, message, policy); });
+    notify_of_delivery(
+        [&](DeliveryListener& told) { policy = told.queue_full(session, message, policy); });
     if (policy == QueuePolicy::disconnect) {
         overflow(session);
         return false;
@@ -150,7 +151,8 @@ void Core::push(SessionState& session)
 {
     auto pushed = Reply::to(session.outlet->origin);
     give_messages(session, pushed);
-    out_->replies.push_back(std::move(pushed));
+    if (!pushed.messages.empty())
+        out_->replies.push_back(std::move(pushed));
 }
 
 bool Core::browser_may_hold(SessionState const& session) const
@@ -172,9 +174,10 @@ void Core::hold(SessionState& session, HeldConnect held, Duration timeout)
     auto const processing =
         options_.max_processing > Duration(0) ? now_ + options_.max_processing : never;
     set_due(session, std::min(session.held->until, processing));
+    notify_of_delivery([&](DeliveryListener& told) { told.held(session, timeout); });
 }
 
-HeldConnect Core::unhold(SessionState& session)
+HeldConnect Core::unhold(SessionState& session, Resumed why)
 {
     auto held = std::move(*session.held);
     session.held.reset();
@@ -185,6 +188,8 @@ HeldConnect Core::unhold(SessionState& session)
             held_per_browser_.erase(found);
     }
     set_due(session, never);
+    notify_of_delivery(
+        [&](DeliveryListener& told) { told.resumed(session, why == Resumed::timed_out); });
     return held;
 }
 
@@ -203,7 +208,7 @@ void Core::supersede(SessionState& session)
 /// Time is up or messages are there.
 void Core::answer_held(SessionState& session)
 {
-    auto held = unhold(session);
+    auto held = unhold(session, session.held->until <= now_ ? Resumed::timed_out : Resumed::early);
     auto const interval = held.interval;
     MessageReply reply;
     reply.successful = true;

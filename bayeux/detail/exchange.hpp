@@ -15,6 +15,7 @@
 #include <optional>
 #include <string>
 #include <utility>
+#include <vector>
 
 namespace bayeux::detail {
 
@@ -70,8 +71,9 @@ struct Exchange final : Deadline {
     // The message in work
     std::size_t at = 0;
     Step step = Step::validate;
-    std::size_t index = 0; ///< within the step: extension, listener, channel of a subscription
-    bool creation_settled = false; ///< of the channel at `index` of a subscription
+    std::size_t index = 0;             ///< within the step: extension, channel of a subscription
+    std::vector<std::uint64_t> passed; ///< listeners, of a message that has waited at one of them
+    bool creation_settled = false;     ///< of the channel at `index` of a subscription
     MessageReply reply;
     std::string channel; ///< identity of the message's channel
 

@@ -5,10 +5,10 @@
 
 namespace bayeux::detail {
 
-void MessageQueue::push(FrozenMessage message)
+FrozenMessage const& MessageQueue::push(FrozenMessage message)
 {
     bytes_ += message->json.size();
-    messages_.push_back(std::move(message));
+    return messages_.emplace_back(std::move(message));
 }
 
 void MessageQueue::put_back(std::vector<FrozenMessage> messages)

@@ -14,7 +14,8 @@ public:
     std::size_t size() const { return messages_.size() - dropped_; }
     std::size_t bytes() const { return bytes_; }
 
-    void push(FrozenMessage message);
+    /// Returns it at its place.
+    FrozenMessage const& push(FrozenMessage message);
     /// What was on its way and has come back: in front of the rest, and behind what came back
     /// before.
     void put_back(std::vector<FrozenMessage> messages);

@@ -10,7 +10,7 @@ namespace bayeux::detail {
 Progress Core::meta_disconnect(Exchange& x)
 {
     x.reply.successful = true;
-    remove_session(*x.session, Removal::disconnected);
+    remove_session(*x.session, Removal::disconnected, &x.message());
     return Progress::done;
 }
 

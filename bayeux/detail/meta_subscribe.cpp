@@ -66,7 +66,7 @@ Progress Core::meta_subscribe(Exchange& x)
         auto& target = channel(name); // it may have been swept during a long decision
         use(target);
         // A service channel has no subscribers; subscribing to it does no harm (6.2).
-        if (!is_service(name) && !subscribe(*x.session, target))
+        if (!is_service(name) && !subscribe(*x.session, target, &x.message()))
             return failed(error::denied(error::too_many_subscriptions, error::subscribe_denied));
     }
     x.reply.successful = true;
@@ -91,7 +91,7 @@ Progress Core::meta_unsubscribe(Exchange& x)
         if (known == nullptr)
             return failed(error::channel_missing);
         use(*known);
-        unsubscribe(*x.session, *known);
+        unsubscribe(*x.session, *known, &x.message());
     }
     x.reply.successful = true;
     return Progress::done;

@@ -35,20 +35,24 @@ void Core::run(std::unique_ptr<Exchange> exchange)
     auto* const outer = current_;
     if (!x.in_process())
         current_ = &x;
+    in_work_ = &x;
     for (; x.at < x.batch.size(); ++x.at) {
         if (work_on(x) == Progress::wait) {
             current_ = outer;
+            in_work_ = nullptr;
             suspend(std::move(exchange));
             return;
         }
         finish_message(x);
         x.step = Step::validate;
         x.index = 0;
+        x.passed.clear();
         x.decision.reset();  // it may have come too late for anybody to ask for it
         if (!x.in_process()) // that is an action itself
             run_actions();
     }
     current_ = outer;
+    in_work_ = nullptr;
     complete(x);
 }
 
@@ -140,6 +144,7 @@ Progress Core::check_session(Exchange& x)
     if (x.session != nullptr && x.session->life == SessionState::Life::alive &&
         x.message().client_id() == x.session->id) {
         touch(*x.session);
+        x.session->transport = x.request.transport;
         if (x.channel == "/meta/connect" && !x.session->held) {
             x.stops_expiry = true; // while it is in the server, also when it waits for a decision
             set_due(*x.session, never);
@@ -222,17 +227,24 @@ Progress Core::listeners(Exchange& x)
     auto& target = channel(x.channel);
     auto channels = channels_.wild_matches(target); // a copy: listeners may create channels
     channels.push_back(&target);
-    std::size_t passed = 0;
+    bool const resumed = !x.passed.empty();
+    if (resumed) { // with the answer of the listener that the message has waited for
+        auto const answer = std::exchange(x.decision, {});
+        if (answer && answer->denied()) {
+            veto(x);
+            return Progress::done;
+        }
+    }
     for (auto* const on : channels) {
         for (auto& listener : on->listeners) {
-            if (passed++ < x.index)
+            if (resumed && std::ranges::find(x.passed, listener.number) != x.passed.end())
                 continue;
-            auto const decision = ask(x, listener.owner, Decision::allow(), [&](Pending pending) {
-                return listener.call(x.session, *on, x.message(), x.reply, pending);
-            });
-            if (decision.is_later())
+            auto const decision = ask(x, listener.owner, Decision::allow(),
+                [&](Pending pending) { return ask_listener(x, *on, listener, pending); });
+            if (decision.is_later()) {
+                note_passed(x, channels, listener);
                 return Progress::wait;
-            ++x.index;
+            }
             if (decision.denied()) {
                 veto(x);
                 return Progress::done;
@@ -240,6 +252,33 @@ Progress Core::listeners(Exchange& x)
         }
     }
     return Progress::next;
+}
+
+/// While the message waits, listeners may come and go: each shall see it once.
+void Core::note_passed(
+    Exchange& x, std::vector<ChannelState*> const& channels, OwnedListener const& last)
+{
+    for (auto const* const on : channels) {
+        for (auto const& listener : on->listeners) {
+            x.passed.push_back(listener.number);
+            if (&listener == &last)
+                return;
+        }
+    }
+}
+
+Decision Core::ask_listener(Exchange& x, ChannelState& on, OwnedListener& listener, Pending pending)
+{
+    try {
+        Incoming incoming{x.session, on, x.message(), x.reply, pending};
+        return listener.call(incoming);
+    } catch (BadMessage const& bad) {
+        ++statistics_.bad_messages;
+        log(LogLevel::warning, listener.owner + " on " + x.channel + ": refused: " + bad.what());
+        x.reply.fail(std::string("400::").append(bad.what()));
+        x.reply.handled = true;
+        return Decision::deny();
+    }
 }
 
 Progress Core::act(Exchange& x)

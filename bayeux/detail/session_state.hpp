@@ -57,6 +57,12 @@ struct Subscription {
     std::uint32_t position; ///< in ChannelState::subscribers
 };
 
+/// What few sessions have.
+struct SessionExtras {
+    Attributes attributes;
+    std::optional<Duration> max_interval; ///< instead of the options'
+};
+
 constexpr Instant never = Instant::max();
 
 /// As a Deadline: whatever comes first of `due` and `lazy_due`.
@@ -88,8 +94,9 @@ struct SessionState final : Session, Deadline {
     bool abandoned = false;        ///< its connection has gone, and it has not been heard of since
     bool overflown = false;        ///< its queue was full: takes no more, its end is queued
     Transport advised_transport = Transport::long_polling;
-    std::optional<Duration> timeout;  ///< instead of the options'
-    std::optional<Duration> interval; ///< instead of the options'
+    Transport transport = Transport::long_polling; ///< of its last message
+    std::optional<Duration> timeout;               ///< instead of the options'
+    std::optional<Duration> interval;              ///< instead of the options'
 
     std::shared_ptr<LocalClient> local; ///< non-null: it takes the messages, there is no queue
 
@@ -105,6 +112,14 @@ struct SessionState final : Session, Deadline {
 
     std::vector<Subscription> subscriptions;
     std::vector<std::shared_ptr<Extension>> extensions;
+
+    SessionExtras& get_extras()
+    {
+        if (!extras)
+            extras = std::make_unique<SessionExtras>();
+        return *extras;
+    }
+    std::unique_ptr<SessionExtras> extras; ///< null until one of them is set
 };
 
 inline SessionState& state_of(Session& session)

@@ -108,7 +108,7 @@ void Core::touch(SessionState& session)
         set_due(session, std::min(session.held->until, now_ + options_.max_processing));
     if (session.held || session.due == never)
         return;
-    if (auto const later_expiry = now_ + options_.max_interval; later_expiry > session.due)
+    if (auto const later_expiry = now_ + max_interval_of(session); later_expiry > session.due)
         set_due(session, later_expiry);
 }
 
@@ -129,7 +129,7 @@ void Core::set_abandoned(SessionState& session, bool value)
 void Core::expire_after_reply(SessionState& session, std::optional<Duration> interval)
 {
     if (session.local == nullptr)
-        set_due(session, now_ + interval.value_or(interval_of(session)) + options_.max_interval);
+        set_due(session, now_ + interval.value_or(interval_of(session)) + max_interval_of(session));
 }
 
 void Core::set_due(SessionState& session, Instant when)
@@ -163,11 +163,12 @@ void Core::session_due(SessionState& session)
 }
 
 /// The order of wire-behaviour 7.1.
-void Core::remove_session(SessionState& session, Removal why)
+void Core::remove_session(SessionState& session, Removal why, Message const* message)
 {
     if (session.life != SessionState::Life::alive)
         return;
-    notify("a session's end", [&](Listener& listener) { listener.session_removed(session, why); });
+    notify("a session's end",
+        [&](Listener& listener) { listener.session_removed(session, why, message); });
     session.life = SessionState::Life::removed;
     if (why == Removal::disconnected && options_.damp_handshakes)
         damper_.leaves(who_is(session), now_);
@@ -175,7 +176,7 @@ void Core::remove_session(SessionState& session, Removal why)
     session.lazy_due = never;
     set_due(session, never);
     while (!session.subscriptions.empty())
-        end_subscription(session, session.subscriptions.size() - 1);
+        end_subscription(session, session.subscriptions.size() - 1, nullptr);
     removed_.push_back(std::move(sessions_.extract(session.id).mapped()));
     if (session.held) {
         if (why == Removal::expired) // by max_processing: there is nothing to say (9, rule 7)
@@ -190,6 +191,7 @@ void Core::remove_session(SessionState& session, Removal why)
     if (why == Removal::by_server && can_push(session) && !session.queue.empty())
         push(session); // the client is told, even when it has no connect held
     end_stream(session);
+    cancel_jobs_of(session);
     for (auto const& [question, exchange] : waiting_)
         if (exchange->session == &session)
             exchange->leave_session();
@@ -203,6 +205,22 @@ Duration Core::timeout_of(SessionState const& session) const
 Duration Core::interval_of(SessionState const& session) const
 {
     return session.interval.value_or(options_.interval);
+}
+
+Duration Core::max_interval_of(SessionState const& session) const
+{
+    auto const* const extras = session.extras.get();
+    return extras != nullptr ? extras->max_interval.value_or(options_.max_interval)
+                             : options_.max_interval;
+}
+
+std::vector<Session*> Core::sessions() const
+{
+    std::vector<Session*> all;
+    all.reserve(sessions_.size());
+    for (auto const& [id, session] : sessions_)
+        all.push_back(session.get());
+    return all;
 }
 
 } // namespace bayeux::detail

@@ -81,7 +81,9 @@ json::array Answer::data(std::string_view channel) const
 
 FakeWorld::FakeWorld(EngineOptions options, std::unique_ptr<SecurityPolicy> policy)
     : engine_(std::move(options), counting_random(), std::move(policy)), now_(Duration(1'000'000))
-{}
+{
+    engine_.set_workers(workers_);
+}
 
 Origin FakeWorld::send(std::string body, std::string browser_id)
 {
@@ -217,8 +219,30 @@ std::size_t FakeWorld::logged(std::string_view text) const
         [&](LogEvent const& event) { return event.text.find(text) != std::string::npos; }));
 }
 
+void FakeWorld::do_tasks()
+{
+    while (!workers_.tasks.empty()) {
+        auto const task = std::move(workers_.tasks.front());
+        workers_.tasks.pop_front();
+        Outbox out;
+        engine_.run(task, now_, out);
+        take(out);
+    }
+}
+
+void FakeWorld::finish_background()
+{
+    while (!workers_.jobs.empty()) {
+        auto const job = std::move(workers_.jobs.front());
+        workers_.jobs.pop_front();
+        job();
+        do_tasks();
+    }
+}
+
 void FakeWorld::pass(Duration duration)
 {
+    do_tasks();
     auto const end = now_ + duration;
     for (;;) {
         auto const next = engine_.next_deadline();

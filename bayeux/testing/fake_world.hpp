@@ -9,6 +9,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <deque>
+#include <functional>
 #include <map>
 #include <memory>
 #include <optional>
@@ -86,6 +87,12 @@ public:
     /// Lets time pass, tick by tick as the engine wants them. pass(0ms) does what is due now.
     void pass(Duration duration);
 
+    /// What services have given to other threads (ServiceContext::in_background) waits here until a
+    /// test asks for it.
+    std::size_t background_size() const { return workers_.jobs.size(); }
+    /// Does all of it, with what its ends start again.
+    void finish_background();
+
     /// All that has been logged, oldest first.
     std::vector<LogEvent> const& log() const { return log_; }
     /// How many lines of the log contain `text`.
@@ -128,9 +135,23 @@ public:
     boost::json::array take_received(std::string const& client_id, std::string_view channel);
 
 private:
+    struct FakeWorkers : Workers {
+        bool run(std::function<void()> job) override
+        {
+            jobs.push_back(std::move(job));
+            return true;
+        }
+        void post(std::function<void()> task) override { tasks.push_back(std::move(task)); }
+
+        std::deque<std::function<void()>> jobs;
+        std::deque<std::function<void()>> tasks; ///< for the engine's thread
+    };
+
     void receive(Origin origin, Request request, std::string body);
     void take(Outbox& out);
+    void do_tasks();
 
+    FakeWorkers workers_;
     Engine engine_;
     Instant now_;
     std::uint64_t last_origin_ = 0;

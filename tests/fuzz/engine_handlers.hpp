@@ -132,18 +132,17 @@ public:
         on("/service/a", &FuzzService::serve);
         on("/meta/**", &FuzzService::serve);
         for (auto const* name : {"/**", "/a/*"})
-            context().channel(name).add_listener(
-                "fuzz", [this](Session* from, Channel&, Message&, MessageReply&, Pending question) {
-                    if (from != nullptr)
-                        handlers_.act(context(), from);
-                    return handlers_.answer(question);
-                });
+            context().channel(name).add_listener("fuzz", [this](Incoming& in) {
+                if (in.from != nullptr)
+                    handlers_.act(context(), in.from);
+                return handlers_.answer(in.pending);
+            });
     }
 
 private:
-    Decision serve(Session& from, Message&)
+    Decision serve(Incoming& in)
     {
-        handlers_.act(context(), &from);
+        handlers_.act(context(), in.from);
         return handlers_.bytes.next() == 1 ? Decision::deny() : Decision::allow();
     }
     void session_added(Session& session, Message const&) override
@@ -152,9 +151,18 @@ private:
             session.add_extension(std::make_shared<FuzzExtension>(handlers_));
         handlers_.act(context(), &session);
     }
-    void session_removed(Session& session, Removal) override { handlers_.act(context(), &session); }
-    void subscribed(Session& session, Channel&) override { handlers_.act(context(), &session); }
-    void unsubscribed(Session& session, Channel&) override { handlers_.act(context(), &session); }
+    void session_removed(Session& session, Removal, Message const*) override
+    {
+        handlers_.act(context(), &session);
+    }
+    void subscribed(Session& session, Channel&, Message const*) override
+    {
+        handlers_.act(context(), &session);
+    }
+    void unsubscribed(Session& session, Channel&, Message const*) override
+    {
+        handlers_.act(context(), &session);
+    }
     void channel_added(Channel& channel) override
     {
         if (channel.name() != "/guarded/a")

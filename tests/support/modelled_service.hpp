@@ -46,8 +46,8 @@ private:
         if (message.data_text() == R"("bye")")
             from.disconnect();
     }
-    Decision refuse(Session&, Message&) { return Decision::deny(); }
-    void session_removed(Session&, Removal why) override
+    Decision refuse(Incoming&) { return Decision::deny(); }
+    void session_removed(Session&, Removal why, Message const*) override
     {
         static constexpr char const* names[] = {
             "disconnected", "expired", "by_server", "queue_full", "shutdown"};

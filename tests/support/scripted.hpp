@@ -81,17 +81,17 @@ struct Recorder : Listener {
     std::function<void(Session&, std::string const& line)> on_session;
 
     void session_added(Session& session, Message const&) override { note(session, "added"); }
-    void session_removed(Session& session, Removal why) override
+    void session_removed(Session& session, Removal why, Message const*) override
     {
         constexpr std::string_view names[] = {
             "disconnected", "expired", "by server", "queue full", "shutdown"};
         note(session, std::string("removed ").append(names[static_cast<std::size_t>(why)]));
     }
-    void subscribed(Session& session, Channel& channel) override
+    void subscribed(Session& session, Channel& channel, Message const*) override
     {
         note(session, "subscribed " + channel.name());
     }
-    void unsubscribed(Session& session, Channel& channel) override
+    void unsubscribed(Session& session, Channel& channel, Message const*) override
     {
         note(session, "unsubscribed " + channel.name());
     }
@@ -116,9 +116,8 @@ private:
 /// A listener that leaves the message alone, for tests that want to see what it is given.
 inline MessageListener seeing(std::function<void(Session*, Channel&, Message&)> see)
 {
-    return [see = std::move(see)](
-               Session* from, Channel& on, Message& message, MessageReply&, Pending) {
-        see(from, on, message);
+    return [see = std::move(see)](Incoming& in) {
+        see(in.from, in.channel, in.message);
         return Decision::allow();
     };
 }

@@ -1,0 +1,143 @@
+#include "bayeux/service_context.hpp"
+
+#include "bayeux/channel_name.hpp"
+#include "bayeux/detail/core.hpp"
+#include "bayeux/json_text.hpp"
+
+#include <stdexcept>
+
+namespace bayeux {
+
+Session* ServiceContext::session(std::string_view id)
+{
+    return core_.find_session(id);
+}
+
+std::vector<Session*> ServiceContext::sessions()
+{
+    return core_.sessions();
+}
+
+std::unique_ptr<LocalSession> ServiceContext::local_session(std::string_view hint)
+{
+    return std::make_unique<LocalSession>(core_, hint);
+}
+
+Request const* ServiceContext::request() const
+{
+    return core_.request();
+}
+
+Channel& ServiceContext::channel(std::string_view name)
+{
+    return channel(name, [](Channel&) {});
+}
+
+Channel& ServiceContext::channel(
+    std::string_view name, std::function<void(Channel&)> const& initialise)
+{
+    if (!is_channel_name(name, core_.options().max_channel_length))
+        throw std::invalid_argument(std::string(name) + ": no channel name");
+    return core_.channel(channel_identity(name), initialise);
+}
+
+Channel* ServiceContext::find_channel(std::string_view name)
+{
+    return core_.find_channel(channel_identity(name));
+}
+
+std::vector<Channel*> ServiceContext::channels()
+{
+    return core_.channels();
+}
+
+void ServiceContext::publish(std::string_view channel, boost::json::value const& data)
+{
+    publish(Message::make(channel, to_json(data)));
+}
+
+void ServiceContext::publish(Message message)
+{
+    core_.publish_later(std::move(message));
+}
+
+void ServiceContext::publish(Message message, Session const& from)
+{
+    core_.publish_later(std::move(message), from.id());
+}
+
+void ServiceContext::add_listener(Listener& listener)
+{
+    core_.add_listener(listener);
+}
+
+void ServiceContext::add_delivery_listener(DeliveryListener& listener)
+{
+    core_.add_delivery_listener(listener);
+}
+
+void ServiceContext::add_extension(std::shared_ptr<Extension> extension)
+{
+    core_.add_extension(std::move(extension));
+}
+
+void ServiceContext::set_security_policy(std::shared_ptr<SecurityPolicy> policy)
+{
+    core_.set_security_policy(std::move(policy));
+}
+
+void ServiceContext::need_request_heads()
+{
+    core_.need_request_heads();
+}
+
+void ServiceContext::resolve(Pending pending, Decision decision)
+{
+    core_.resolve_later(pending, std::move(decision));
+}
+
+Timer ServiceContext::after(Duration delay, std::function<void()> work, std::string owner)
+{
+    auto timer = std::make_shared<detail::TimerState>(core_, std::move(work), std::move(owner));
+    core_.arm_timer(*timer, delay);
+    return Timer(std::move(timer));
+}
+
+Timer ServiceContext::every(Duration period, std::function<void()> work, std::string owner)
+{
+    if (period < Duration(1))
+        throw std::invalid_argument("a timer's period must be 1 ms or more");
+    auto timer = std::make_shared<detail::TimerState>(core_, std::move(work), std::move(owner));
+    timer->period = period;
+    core_.arm_timer(*timer, period);
+    return Timer(std::move(timer));
+}
+
+Instant ServiceContext::now() const
+{
+    return core_.now();
+}
+
+Duration ServiceContext::decision_timeout() const
+{
+    return core_.options().decision_timeout;
+}
+
+void ServiceContext::post(std::function<void()> task)
+{
+    core_.post(std::move(task));
+}
+
+void ServiceContext::start(std::string owner, std::string session, std::function<void()> work,
+    std::function<void()> then, Failed failed)
+{
+    core_.start_job({std::move(owner), std::move(session), std::move(then), std::move(failed)},
+        std::move(work));
+}
+
+void ServiceContext::log(LogLevel level, std::string text)
+{
+    core_.log(level, std::move(text));
+}
+
+} // namespace bayeux
