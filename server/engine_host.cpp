@@ -35,6 +35,8 @@ void EngineHost::handle(EngineItems& items)
         else if (auto const* const link = std::get_if<LinkState>(&item))
             link->full ? engine_.link_full(link->origin)
                        : engine_.link_ready(link->origin, now, out_);
+        else if (auto const* const task = std::get_if<Task>(&item))
+            engine_.run(task->work, now, out_);
         else
             engine_.undelivered(std::move(std::get<Returned>(item).reply), now, out_);
     }
@@ -60,6 +62,12 @@ void EngineHost::post(EngineItems& items)
         }
         handle(taken_);
     });
+}
+
+void EngineHost::start()
+{
+    engine_.tick(steady_now(), out_);
+    dispatch();
 }
 
 void EngineHost::shutdown(Duration interval)

@@ -25,6 +25,8 @@ public:
     /// Before traffic comes; the loops' indices are the order of these calls.
     void add_loop(ToLoop to_loop);
 
+    /// Tells the engine the time, from which its services' timers count.
+    void start();
     /// Engine's thread.
     void handle(EngineItems& items);
     /// The same from any other thread; what several threads bring meanwhile is handled at once.

@@ -5,6 +5,7 @@
 #include "bayeux/request.hpp"
 
 #include <cstddef>
+#include <functional>
 #include <string>
 #include <variant>
 #include <vector>
@@ -41,8 +42,13 @@ struct LinkState {
     bool full;
 };
 
+/// What another thread wants done on the engine's.
+struct Task {
+    std::function<void()> work;
+};
+
 /// What an I/O loop hands to the engine, in order, once per turn of the loop.
-using EngineItem = std::variant<Arrival, Opening, Loss, Returned, LinkState>;
+using EngineItem = std::variant<Arrival, Opening, Loss, Returned, LinkState, Task>;
 using EngineItems = std::vector<EngineItem>;
 
 /// An origin names the I/O loop in its upper bits and the connection in the lower ones.

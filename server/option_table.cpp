@@ -15,6 +15,7 @@ constexpr Unit bytes{"BYTES", "bytes"};
 constexpr Unit channels{"N", "channels"};
 constexpr Unit connections{"N", "connections"};
 constexpr Unit http_status{"STATUS", "HTTP status codes"};
+constexpr Unit jobs{"N", "jobs"};
 constexpr Unit levels{"N", "levels"};
 constexpr Unit messages{"N", "messages"};
 constexpr Unit milliseconds{"MS", "milliseconds"};
@@ -170,6 +171,8 @@ std::vector<OptionSpec> own_options(std::vector<std::string> const& services)
             "or drop-newest"),
         number(limits, "max-channels", channels, 1, &E::max_channels, "channels"),
         number(limits, "max-sessions", sessions, 1, &E::max_sessions, "sessions"),
+        number(limits, "max-background", jobs, 1, &O::max_background,
+            "what services do in the background, and waits for a thread"),
         number(limits, "max-connections", connections, 0, &O::max_connections,
             "open connections; 0: as many as file descriptors allow"),
 
@@ -189,6 +192,8 @@ std::vector<OptionSpec> own_options(std::vector<std::string> const& services)
 
         number(operation, "io-threads", threads, OptionRange{0, 1'024}, &O::io_threads,
             "threads for connections; 0: one thread does everything"),
+        number(operation, "worker-threads", threads, OptionRange{1, 1'024}, &O::worker_threads,
+            "threads for what services do in the background, made when there is something"),
         number(operation, "shutdown-timeout", milliseconds, 0, &O::shutdown_timeout,
             "how long SIGTERM waits for answers to be taken"),
         word<LogLevel>(operation, "log-level", "LEVEL",

@@ -9,6 +9,7 @@
 #include "server/log.hpp"
 #include "server/random.hpp"
 #include "server/static_files.hpp"
+#include "server/worker_pool.hpp"
 
 #include <boost/asio/executor_work_guard.hpp>
 #include <boost/asio/io_context.hpp>
@@ -113,6 +114,7 @@ private:
     std::optional<StaticFiles> static_files_;
     /// The engine's loop, which accepts too; with --io-threads 0 it is the only one.
     asio::io_context context_{BOOST_ASIO_CONCURRENCY_HINT_UNSAFE_IO};
+    WorkerPool background_; ///< outlives the services, which may try to use it to their end
     Engine engine_;
     EngineHost host_;
     std::vector<Worker> workers_;
@@ -129,6 +131,12 @@ private:
 Server::Impl::Impl(Options options)
     : options_(std::move(options)),
       max_connections_(connections_that_fit()),
+      background_(options_.worker_threads, options_.max_background,
+          [this](std::function<void()> task) {
+              EngineItems items;
+              items.emplace_back(Task{std::move(task)});
+              host_.post(items);
+          }),
       engine_(engine_options(options_), secure_random()),
       host_(context_, engine_),
       signals_(context_),
@@ -138,12 +146,14 @@ Server::Impl::Impl(Options options)
         max_connections_ = std::min(max_connections_, options_.max_connections);
     if (!options_.www.empty())
         static_files_.emplace(options_.www);
+    engine_.set_workers(background_);
     install_extensions(options_, engine_);
     listen();
 }
 
 Server::Impl::~Impl()
 {
+    background_.stop();
     end();
     for (auto& worker : workers_)
         worker.loop->close_all();
@@ -266,7 +276,9 @@ void Server::Impl::run()
         listener->start();
         log(LogLevel::info, "listening on http://" + to_string(listener->address()));
     }
+    host_.start();
     context_.run();
+    signals_.clear(); // from now on one is enough to end the process
     end();
 }
 

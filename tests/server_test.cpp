@@ -155,6 +155,53 @@ BOOST_DATA_TEST_CASE(
         BOOST_TEST(each.get() == numbers(0, count));
 }
 
+namespace {
+
+/// Adds up on other threads: those of the server, and one of its own.
+class Adder : public BayeuxService {
+public:
+    explicit Adder(ServiceContext& context) : BayeuxService(context, "adder")
+    {
+        on_call("add", [this](RemoteCall call) {
+            auto const n = Fields(call.message()).integer("n");
+            in_background(
+                [n] { return n + 1; }, [call](std::int64_t sum) mutable { call.result(sum); });
+        });
+        on_call("add-on-own-thread", [this](RemoteCall call) {
+            auto const n = Fields(call.message()).integer("n");
+            threads_.emplace_back([this, n, answer = std::make_shared<RemoteCall>(call)]() mutable {
+                auto const sum = n + 1;
+                this->context().post(
+                    [sum, kept = std::move(answer)]() mutable { kept->result(sum); });
+            });
+        });
+    }
+    ~Adder() override
+    {
+        for (auto& thread : threads_)
+            thread.join();
+    }
+
+private:
+    std::vector<std::thread> threads_;
+};
+
+} // namespace
+
+BOOST_DATA_TEST_CASE(what_other_threads_have_found_reaches_clients, io_thread_counts, io_threads)
+{
+    RunningServer const server(with_io_threads(io_threads),
+        [](Engine& engine) { engine.install(std::make_unique<Adder>(engine.context())); });
+    auto client = server.client();
+    TestSession const session(client);
+    for (std::string const channel : {"/service/add", "/service/add-on-own-thread"}) {
+        for (int n = 0; n < 20; ++n) {
+            client.post(session.publish(channel, R"({"n":)" + std::to_string(n) + "}"));
+            BOOST_TEST(next_data(client, session, channel) == std::to_string(n + 1));
+        }
+    }
+}
+
 BOOST_DATA_TEST_CASE(messages_for_a_poll_whose_connection_was_dropped_come_with_the_next_poll,
     io_thread_counts, io_threads)
 {

@@ -1,0 +1,44 @@
+#include "server/worker_pool.hpp"
+
+#include <boost/asio/post.hpp>
+
+#include <utility>
+
+namespace bayeux::server {
+
+WorkerPool::WorkerPool(std::size_t threads, std::size_t max_waiting, ToEngine to_engine)
+    : threads_(threads), max_waiting_(max_waiting), to_engine_(std::move(to_engine))
+{}
+
+void WorkerPool::stop()
+{
+    if (pool_) {
+        pool_->stop();
+        pool_->join();
+    }
+    std::lock_guard const lock(mutex_);
+    to_engine_ = nullptr;
+}
+
+void WorkerPool::post(std::function<void()> task)
+{
+    std::lock_guard const lock(mutex_);
+    if (to_engine_)
+        to_engine_(std::move(task));
+}
+
+bool WorkerPool::run(std::function<void()> job)
+{
+    if (waiting_ >= max_waiting_)
+        return false;
+    ++waiting_;
+    if (!pool_)
+        pool_.emplace(threads_);
+    boost::asio::post(*pool_, [this, job = std::move(job)] {
+        --waiting_;
+        job();
+    });
+    return true;
+}
+
+} // namespace bayeux::server
