@@ -1,18 +1,12 @@
 // The page: what the reader sees and does. What goes over the wire is in room.js.
 
+import {isOnline} from "./connection.js";
+import {connectionState, showConnection} from "./masthead.js";
 import {Room, parseDraft} from "./room.js";
 
 const maxMessages = 500; // kept on the page
 const roomPattern = "[A-Za-z0-9_\\-]+"; // what every Bayeux client and server lets stand in a channel
 const namePattern = "[^,:]+"; // a whisper is addressed as name,name::text
-
-const stateTexts = {
-    closed: "Not connected",
-    connecting: "Connecting …",
-    connected: "Connected",
-    shared: "Connected, taking turns with another tab",
-    reconnecting: "Connection lost, trying again …",
-};
 
 const $ = id => document.getElementById(id);
 
@@ -48,10 +42,7 @@ export function startChat(client) {
     // --- connection state
 
     function showState(state) {
-        if ($("state").dataset.state !== state) {
-            $("state").dataset.state = state;
-            $("state").textContent = stateTexts[state];
-        }
+        showConnection(state);
         if (state === "reconnecting") {
             absent = new Set([...absent, ...members]);
         }
@@ -61,7 +52,7 @@ export function startChat(client) {
         }
     }
 
-    const online = () => ["connected", "shared"].includes($("state").dataset.state);
+    const online = () => isOnline(connectionState());
 
     // --- messages
 
@@ -255,10 +246,7 @@ export function startChat(client) {
         room = null;
         $("chat").hidden = true;
         $("join").hidden = false;
-        showState("closed");
-        if (reason) {
-            $("state").textContent = reason;
-        }
+        showConnection("closed", reason);
         $("name").focus();
     }
 

@@ -1,10 +1,10 @@
-// The chat's connection by the npm package "cometd", used as it comes.
+// The pages' connection by the npm package "cometd", used as it comes.
 
 import {CometD} from "./node_modules/cometd/cometd.js";
-import {stateOf} from "./room.js";
+import {stateOf} from "./connection.js";
 
 /**
- * What the chat wants of a Bayeux client; dojox-client.js has the same members.
+ * What the pages want of a Bayeux client; dojox-client.js has the same members, as far as the chat needs them.
  *
  * open(events) shakes hands and keeps the connection until close(). It calls events.ready() after every
  * handshake, the first one and those after the server or the network was away, for that is when a client
@@ -45,8 +45,9 @@ export class CometdClient {
         this.#cometd.subscribe(channel, this.#ifOpen(message => listener(message.data)));
     }
 
-    publish(channel, data) {
-        this.#cometd.publish(channel, data);
+    /** answered(reply), when given, gets the server's reply, or one with `failure` when there was none. */
+    publish(channel, data, answered = () => {}) {
+        this.#cometd?.publish(channel, data, this.#ifOpen(answered));
     }
 
     close() {

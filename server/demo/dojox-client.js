@@ -1,7 +1,7 @@
 // The chat's connection by dojox.cometd of Dojo 1.7, the last of the line that began in 2008. It is loaded by
 // Dojo's own loader; see cometd-client.js for what the members mean.
 
-import {stateOf} from "./room.js";
+import {stateOf} from "./connection.js";
 
 const {dojo, dojox} = window;
 dojo.require("dojox.cometd");

@@ -1,5 +1,7 @@
 // One stay in one room: the wire of CometD's ChatService, over any client that has the members of CometdClient.
 
+import {sayGoodbye} from "./connection.js";
+
 /** What the text of the composer asks for: "bob, carol::hi" is a whisper to two; a leading blank prevents it. */
 export function parseDraft(draft) {
     const colons = draft.indexOf("::");
@@ -8,17 +10,6 @@ export function parseDraft(draft) {
     }
     const peers = draft.slice(0, colons).split(",").map(name => name.trim()).filter(Boolean);
     return {peers: [...new Set(peers)], text: draft.slice(colons + 2).trim()};
-}
-
-/** The state that a /meta/connect reply tells of; undefined when there was none. */
-export function stateOf(reply) {
-    if (reply?.advice?.reconnect === "none") {
-        return "closed";
-    }
-    if (!reply?.successful) {
-        return "reconnecting";
-    }
-    return reply.advice?.["multiple-clients"] ? "shared" : "connected";
 }
 
 // The server writes &lt; and &gt; for the brackets of a public message, and for nothing else.
@@ -62,12 +53,8 @@ export class Room {
         this.#client.close();
     }
 
-    /** Ends the session while the page goes away, when the client's own requests would not be sent any more. */
     abandon() {
-        if (this.#client.clientId) {
-            const farewell = [{id: "0", channel: "/meta/disconnect", clientId: this.#client.clientId}];
-            navigator.sendBeacon(this.#client.url, new Blob([JSON.stringify(farewell)], {type: "application/json"}));
-        }
+        sayGoodbye(this.#client);
     }
 
     #join() {
