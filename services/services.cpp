@@ -2,6 +2,7 @@
 
 #include "services/chat.hpp"
 #include "services/echo.hpp"
+#include "services/pad.hpp"
 
 namespace bayeux::services {
 
@@ -11,6 +12,7 @@ std::vector<ServiceType> types()
     return {
         ServiceType::of<Chat>("chat", "rooms with member lists and private messages"),
         ServiceType::of<Echo>("echo", "what a client sends comes back to it"),
+        ServiceType::of<Pad>("pad", "texts that several people write at the same time"),
     };
 }
 

@@ -2,6 +2,7 @@
 
 const pages = [
     ["index.html", "Chat"],
+    ["pad.html", "Pad"],
 ];
 
 const stateTexts = {
