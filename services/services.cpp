@@ -3,6 +3,7 @@
 #include "services/chat.hpp"
 #include "services/echo.hpp"
 #include "services/pad.hpp"
+#include "services/presence.hpp"
 
 namespace bayeux::services {
 
@@ -13,6 +14,7 @@ std::vector<ServiceType> types()
         ServiceType::of<Chat>("chat", "rooms with member lists and private messages"),
         ServiceType::of<Echo>("echo", "what a client sends comes back to it"),
         ServiceType::of<Pad>("pad", "texts that several people write at the same time"),
+        ServiceType::of<Presence>("presence", "who is on a channel"),
     };
 }
 
