@@ -4,6 +4,7 @@
 #include "services/echo.hpp"
 #include "services/pad.hpp"
 #include "services/presence.hpp"
+#include "services/ticker.hpp"
 
 namespace bayeux::services {
 
@@ -15,6 +16,7 @@ std::vector<ServiceType> types()
         ServiceType::of<Echo>("echo", "what a client sends comes back to it"),
         ServiceType::of<Pad>("pad", "texts that several people write at the same time"),
         ServiceType::of<Presence>("presence", "who is on a channel"),
+        ServiceType::of<Ticker>("ticker", "made-up prices, the latest of each stock"),
     };
 }
 

@@ -41,8 +41,13 @@ export class CometdClient {
         cometd.handshake();
     }
 
+    /** What it returns is for unsubscribe(). */
     subscribe(channel, listener) {
-        this.#cometd.subscribe(channel, this.#ifOpen(message => listener(message.data)));
+        return this.#cometd.subscribe(channel, this.#ifOpen(message => listener(message.data)));
+    }
+
+    unsubscribe(subscription) {
+        this.#cometd.unsubscribe(subscription);
     }
 
     /** answered(reply), when given, gets the server's reply, or one with `failure` when there was none. */

@@ -3,6 +3,7 @@
 const pages = [
     ["index.html", "Chat"],
     ["pad.html", "Pad"],
+    ["ticker.html", "Ticker"],
 ];
 
 const stateTexts = {
