@@ -2,6 +2,7 @@
 
 #include "services/chat.hpp"
 #include "services/echo.hpp"
+#include "services/monitor.hpp"
 #include "services/pad.hpp"
 #include "services/presence.hpp"
 #include "services/ticker.hpp"
@@ -14,6 +15,7 @@ std::vector<ServiceType> types()
     return {
         ServiceType::of<Chat>("chat", "rooms with member lists and private messages"),
         ServiceType::of<Echo>("echo", "what a client sends comes back to it"),
+        ServiceType::of<Monitor>("monitor", "who subscribes to what"),
         ServiceType::of<Pad>("pad", "texts that several people write at the same time"),
         ServiceType::of<Presence>("presence", "who is on a channel"),
         ServiceType::of<Ticker>("ticker", "made-up prices, the latest of each stock"),

@@ -4,6 +4,7 @@ const pages = [
     ["index.html", "Chat"],
     ["pad.html", "Pad"],
     ["ticker.html", "Ticker"],
+    ["monitor.html", "Monitor"],
 ];
 
 const stateTexts = {
