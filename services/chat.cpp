@@ -8,7 +8,7 @@
 #include <boost/json/object.hpp>
 
 #include <algorithm>
-#include <stdexcept>
+#include <set>
 
 namespace bayeux::services {
 namespace {
@@ -16,9 +16,6 @@ namespace {
 namespace json = boost::json;
 
 constexpr std::string_view chat_prefix = "/chat/";
-
-/// More than a person can follow; keeps one session from filling the memory with rooms.
-constexpr std::size_t max_rooms = 100;
 
 auto held_by(Session const& session)
 {
@@ -33,29 +30,34 @@ std::optional<std::string> no_bad_words(std::string_view text)
     return std::string(text);
 }
 
-Authorization grant_publish(Operation operation, std::string_view, Session const&, Message const&)
-{
-    return operation == Operation::publish ? Authorization::grant() : Authorization::ignore();
-}
-
-Authorization grant_all(Operation, std::string_view, Session const&, Message const&)
-{
-    return Authorization::grant();
-}
-
-std::string text(json::value const& data, std::string_view name)
-{
-    return std::string(data.at(name).as_string());
-}
-
 /// The room's name out of `/chat/<name>`.
-std::string room_of(json::value const& data)
+std::string room_in(Fields const& data)
 {
-    auto const channel = text(data, "room");
+    auto const channel = data.text("room");
     if (!channel.starts_with(chat_prefix) || !is_channel_name(channel, channel.size()) ||
         is_wild(channel))
-        throw std::invalid_argument("room: not a channel below /chat/");
+        throw data.bad("room", "must be a channel below /chat/");
     return std::string(channel_identity(channel).substr(chat_prefix.size()));
+}
+
+std::string user_in(Fields const& data)
+{
+    auto user = data.text("user");
+    if (user.size() > Chat::max_name)
+        throw data.bad("user", "is too long");
+    return user;
+}
+
+/// The names in a list with commas, each once.
+std::set<std::string_view> names_in(std::string_view list)
+{
+    std::set<std::string_view> names;
+    for (std::size_t at = 0; at < list.size();) {
+        auto const end = std::min(list.find(',', at), list.size());
+        names.insert(list.substr(at, end - at));
+        at = end + 1;
+    }
+    return names;
 }
 
 } // namespace
@@ -65,28 +67,32 @@ Chat::Chat(ServiceContext& context) : BayeuxService(context, "chat")
     auto const filter = data_filter({no_markup, no_bad_words});
     for (auto const* public_channel : {"/chat/**", "/members/**"}) {
         context.channel(public_channel).add_listener(name(), filter);
-        context.channel(public_channel).add_authorizer(grant_all);
+        context.channel(public_channel)
+            .add_authorizer(grant({Operation::create, Operation::subscribe, Operation::publish}));
     }
     for (auto const* service_channel : {"/service/members", "/service/privatechat"}) {
         context.channel(service_channel).add_listener(name(), filter);
-        context.channel(service_channel).add_authorizer(grant_publish);
+        context.channel(service_channel).add_authorizer(grant({Operation::publish}));
     }
     on("/service/members", &Chat::join);
     on("/service/privatechat", &Chat::whisper);
+    on_unsubscribed("/chat/**", &Chat::unsubscribed_from);
 }
 
 void Chat::join(Session& from, Message const& message)
 {
-    auto const data = message.data();
-    auto const user = text(data, "user");
-    auto const room = room_of(data);
+    Fields const data(message);
+    auto const user = user_in(data);
+    auto const room = room_in(data);
     auto& mine = rooms_of_[from.id()];
-    if (std::ranges::find(mine, room) == mine.end()) {
-        if (mine.size() == max_rooms)
-            throw std::length_error("in too many rooms");
-        mine.push_back(room);
-    }
+    bool const is_in = std::ranges::find(mine, room) != mine.end();
+    if (!is_in && mine.size() >= max_rooms)
+        throw BadMessage("you are in too many rooms");
     auto& members = rooms_[room];
+    if (!is_in && members.size() >= max_members)
+        throw BadMessage("the room is full");
+    if (!is_in)
+        mine.push_back(room);
     std::erase_if(members, held_by(from)); // a new name takes the place of the old one
     members[user] = from.id();
     tell_members(room, members);
@@ -94,27 +100,37 @@ void Chat::join(Session& from, Message const& message)
 
 void Chat::whisper(Session& from, Message const& message)
 {
-    auto const data = message.data();
-    auto const room = room_of(data);
-    auto const whispered = to_json(json::object{
-        {"user", text(data, "user")}, {"chat", text(data, "chat")}, {"scope", "private"}});
+    Fields const data(message);
+    auto const room = room_in(data);
+    auto const peers = data.text("peer");
+    auto const whispered = freeze("/chat/" + room,
+        to_json({{"user", user_in(data)}, {"chat", data.text("chat")}, {"scope", "private"}}),
+        message.id());
     auto const found = rooms_.find(room);
     if (found == rooms_.end())
         return;
     auto const& members = found->second;
     bool heard = false;
-    for (auto rest = text(data, "peer"); !rest.empty();) {
-        auto const comma = rest.find(',');
-        auto const member = members.find(rest.substr(0, comma));
-        rest = comma == std::string::npos ? std::string() : rest.substr(comma + 1);
+    for (auto const peer_name : names_in(peers)) {
+        auto const member = members.find(peer_name);
         if (member == members.end())
             continue;
         heard = true;
         if (auto* const peer = context().session(member->second); peer != nullptr && peer != &from)
-            peer->deliver_json("/chat/" + room, whispered, message.id());
+            peer->deliver(whispered);
     }
     if (heard)
-        from.deliver_json("/chat/" + room, whispered, message.id());
+        from.deliver(whispered);
+}
+
+void Chat::unsubscribed_from(Session& session, Channel& channel)
+{
+    auto const mine = rooms_of_.find(session.id());
+    if (mine == rooms_of_.end())
+        return;
+    auto const room = channel.name().substr(chat_prefix.size());
+    if (std::erase(mine->second, room) > 0)
+        leave(session, room);
 }
 
 void Chat::session_removed(Session& session, Removal, Message const*)
@@ -123,16 +139,6 @@ void Chat::session_removed(Session& session, Removal, Message const*)
     if (left.empty())
         return;
     for (auto const& room : left.mapped())
-        leave(session, room);
-}
-
-void Chat::unsubscribed(Session& session, Channel& channel, Message const*)
-{
-    auto const mine = rooms_of_.find(session.id());
-    if (mine == rooms_of_.end() || !channel.name().starts_with(chat_prefix))
-        return;
-    auto const room = channel.name().substr(chat_prefix.size());
-    if (std::erase(mine->second, room) > 0)
         leave(session, room);
 }
 

@@ -2,6 +2,7 @@
 
 #include "bayeux/service.hpp"
 
+#include <cstddef>
 #include <map>
 #include <string>
 #include <string_view>
@@ -20,9 +21,13 @@ namespace bayeux::services {
 ///                         sender get {user, chat, scope: "private"} on /chat/<room>, nobody else
 ///
 /// A session leaves a room when it unsubscribes from its chat, and all of them when it ends, for
-/// whatever reason.
+/// whatever reason. What makes no sense is answered with what is wrong.
 class Chat : public BayeuxService {
 public:
+    static constexpr std::size_t max_rooms = 100; ///< of one session: more than a person can follow
+    static constexpr std::size_t max_members = 10'000; ///< of one room
+    static constexpr std::size_t max_name = 200;       ///< bytes
+
     explicit Chat(ServiceContext& context);
 
 private:
@@ -30,8 +35,8 @@ private:
 
     void join(Session& from, Message const& message);
     void whisper(Session& from, Message const& message);
+    void unsubscribed_from(Session& session, Channel& room);
     void session_removed(Session& session, Removal why, Message const* message) override;
-    void unsubscribed(Session& session, Channel& channel, Message const* message) override;
     void leave(Session const& session, std::string const& room);
     void tell_members(std::string const& room, Members const& members);
 

@@ -184,17 +184,38 @@ BOOST_AUTO_TEST_CASE(a_bad_word_stops_the_message)
                R"("error":"404::message_deleted"}])");
 }
 
-BOOST_AUTO_TEST_CASE(malformed_data_is_answered_and_logged)
+BOOST_AUTO_TEST_CASE(malformed_data_is_answered_with_what_is_wrong_and_logged)
 {
-    for (auto const* const data : {R"("oops")", R"({"user":"x"})", R"({"user":5,"room":"/chat/a"})",
-             R"({"user":"x","room":"/elsewhere"})", R"({"user":"x","room":"/chat/*"})", "null"}) {
+    std::pair<char const*, char const*> const joins[] = {{R"("oops")", "data must be an object"},
+        {"null", "data must be an object"}, {R"({"user":"x"})", "data.room must be text"},
+        {R"({"user":5,"room":"/chat/a"})", "data.user must be text"},
+        {R"({"user":"x","room":"/elsewhere"})", "data.room must be a channel below /chat/"},
+        {R"({"user":"x","room":"/chat/*"})", "data.room must be a channel below /chat/"}};
+    for (auto const& [data, wrong] : joins) {
         ChatWorld world;
         FakeClient client(world);
-        auto const answer = client.publish("/service/members", data);
-        BOOST_TEST(answer.on("/service/members").at("successful").as_bool());
+        BOOST_TEST(
+            client.publish("/service/members", data).error() == std::string("400::") + wrong);
         BOOST_TEST(world.logged("") == 1U);
         BOOST_TEST(world.logged("service chat on /service/members: ") == 1U);
     }
+    ChatWorld world;
+    Person alice(world, "alice");
+    BOOST_TEST(alice.publish("/service/privatechat", R"({"user":"x","room":"/chat/demo","chat":5})")
+                   .error() == "400::data.peer must be text");
+    BOOST_TEST(alice
+                   .publish("/service/members",
+                       R"({"room":"/chat/demo","user":")" + std::string(201, 'x') + R"("})")
+                   .error() == "400::data.user is too long");
+}
+
+BOOST_AUTO_TEST_CASE(who_is_named_twice_hears_a_whisper_once)
+{
+    ChatWorld world;
+    Person alice(world, "alice");
+    Person bob(world, "bob");
+    alice.whisper("bob,,bob,", "psst");
+    BOOST_TEST(bob.heard().size() == 1U);
 }
 
 BOOST_AUTO_TEST_CASE(service_channels_may_be_published_to_and_no_more)
