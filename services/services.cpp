@@ -1,5 +1,6 @@
 #include "services/services.hpp"
 
+#include "services/calculator.hpp"
 #include "services/chat.hpp"
 #include "services/echo.hpp"
 #include "services/monitor.hpp"
@@ -13,6 +14,7 @@ namespace bayeux::services {
 std::vector<ServiceType> types()
 {
     return {
+        ServiceType::of<Calculator>("calculator", "remote calls that calculate"),
         ServiceType::of<Chat>("chat", "rooms with member lists and private messages"),
         ServiceType::of<Echo>("echo", "what a client sends comes back to it"),
         ServiceType::of<Monitor>("monitor", "who subscribes to what"),
