@@ -43,8 +43,8 @@ inside {
         $0 = ""
     }
     if (kind == "" && !/^$/ && !/^\/\//)
-        kind = /^(class|struct|template|inline|constexpr|namespace|using|void|int|bool|std::string) / ||
-            /^std::(string|string_view) [a-z_]+\(/ ? "declarations" : "body"
+        kind = /^(class|struct|template|constexpr|void|int|bool) / ||
+            /^std::[a-z_]+(<[^()]*>)? [a-z_]+\(/ ? "declarations" : "body"
     block = block $0 "\n"
 }
 
