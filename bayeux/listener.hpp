@@ -21,7 +21,8 @@ public:
     /// (Session::subscribe(), Channel::remove()) or the session's end.
     virtual void subscribed(Session&, Channel&, Message const* /*message*/) {}
     virtual void unsubscribed(Session&, Channel&, Message const* /*message*/) {}
-    /// Before anybody else sees it: the place to give a channel listeners and authorizers.
+    /// Before anybody else sees it: the place to give a channel listeners and authorizers. Called
+    /// at once, also from inside the handler that makes the channel.
     virtual void channel_added(Channel&) {}
     virtual void channel_removed(Channel&) {}
 };
