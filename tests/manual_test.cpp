@@ -187,6 +187,17 @@ std::vector<Page> pages()
     return found;
 }
 
+/// Adds a header and all that it includes.
+void add_with_includes(std::string const& header, std::set<std::string>& all)
+{
+    if (!all.insert(header).second)
+        return;
+    auto const text = contents(header);
+    std::regex const include(R"re(#include "(bayeux/[^"]+)")re");
+    for (std::sregex_iterator match(text.begin(), text.end(), include), end; match != end; ++match)
+        add_with_includes((*match)[1], all);
+}
+
 BOOST_AUTO_TEST_SUITE(manual)
 
 BOOST_AUTO_TEST_CASE(declarations_are_read_as_they_are_written)
@@ -251,6 +262,19 @@ BOOST_AUTO_TEST_CASE(every_function_of_these_headers_is_in_a_page)
             BOOST_TEST((!is_named_function(declaration) || declared.contains(declaration) ||
                            std::regex_match(declaration, internal)),
                 header << " has what is in no page: " << declaration);
+}
+
+BOOST_AUTO_TEST_CASE(every_header_that_services_include_is_in_a_page)
+{
+    std::set<std::string> known{// these have a type or two that is told where it is used
+        "bayeux/options.hpp", "bayeux/outbox.hpp", "bayeux/time.hpp"};
+    for (auto& page : pages())
+        known.merge(page.headers);
+    std::set<std::string> included;
+    add_with_includes("bayeux/service.hpp", included);
+    BOOST_TEST(included.size() > 10U);
+    for (auto const& header : included)
+        BOOST_TEST(known.contains(header), header << " is in no page");
 }
 
 BOOST_AUTO_TEST_SUITE_END()
