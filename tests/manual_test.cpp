@@ -1,5 +1,5 @@
-// The pages of section 3 and the headers that they include declare the same. SOURCE_DIR is the
-// repository.
+// The pages of section 3 and the headers that they include declare the same, and the page for those
+// who know CometD has no other names. SOURCE_DIR is the repository.
 
 #include <boost/test/unit_test.hpp>
 
@@ -275,6 +275,24 @@ BOOST_AUTO_TEST_CASE(every_header_that_services_include_is_in_a_page)
     BOOST_TEST(included.size() > 10U);
     for (auto const& header : included)
         BOOST_TEST(known.contains(header), header << " is in no page");
+}
+
+BOOST_AUTO_TEST_CASE(names_beside_those_of_java_are_in_headers)
+{
+    std::string headers;
+    for (auto const& entry : fs::directory_iterator(fs::path(SOURCE_DIR) / "bayeux"))
+        if (entry.path().extension() == ".hpp")
+            headers += contents(entry.path());
+    std::set<std::string> names;
+    std::regex const name("[a-z]+(_[a-z]+)+");
+    std::istringstream lines(contents("services/COMING-FROM-COMETD.md"));
+    for (std::string line; std::getline(lines, line);)
+        if (line.starts_with('|'))
+            names.insert(std::sregex_token_iterator(line.begin(), line.end(), name), {});
+    BOOST_TEST(names.size() > 40U);
+    for (auto const& told : names)
+        BOOST_TEST(std::regex_search(headers, std::regex("\\b" + told + "\\b")),
+            told << " is in no header");
 }
 
 BOOST_AUTO_TEST_SUITE_END()
