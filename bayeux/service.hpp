@@ -122,17 +122,17 @@ protected:
     }
 
     template <class Work, class Then>
-    void in_background(Work work, Then then, ServiceContext::Failed failed = {})
+    void in_background(Work work, Then then, ServiceContext::Failed const& failed = {})
     {
         context_.start_in_background(
-            "work of service " + name_, {}, std::move(work), std::move(then), std::move(failed));
+            "work of service " + name_, {}, std::move(work), std::move(then), failed);
     }
     template <class Work, class Then>
     void in_background(
-        Session const& session, Work work, Then then, ServiceContext::Failed failed = {})
+        Session const& session, Work work, Then then, ServiceContext::Failed const& failed = {})
     {
         context_.start_in_background("work of service " + name_, session.id(), std::move(work),
-            context_.for_session(session, std::move(then)), std::move(failed));
+            context_.for_session(session, std::move(then)), failed);
     }
 
 private:

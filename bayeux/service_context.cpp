@@ -128,11 +128,10 @@ void ServiceContext::post(std::function<void()> task)
     core_.post(std::move(task));
 }
 
-void ServiceContext::start(std::string owner, std::string session, std::function<void()> work,
-    std::function<void()> then, Failed failed)
+void ServiceContext::start(std::string const& owner, std::string const& session,
+    std::function<void()> work, std::function<void()> then, Failed const& failed)
 {
-    core_.start_job({std::move(owner), std::move(session), std::move(then), std::move(failed)},
-        std::move(work));
+    core_.start_job({owner, session, std::move(then), failed}, std::move(work));
 }
 
 void ServiceContext::log(LogLevel level, std::string text)

@@ -123,17 +123,17 @@ public:
     /// instance, is destroyed on the engine's thread in any case. Throws std::length_error when too
     /// much work waits already, and std::logic_error in an engine without threads.
     template <class Work, class Then>
-    void in_background(Work work, Then then, Failed failed = {})
+    void in_background(Work work, Then then, Failed const& failed = {})
     {
-        start_in_background("work", {}, std::move(work), std::move(then), std::move(failed));
+        start_in_background("work", {}, std::move(work), std::move(then), failed);
     }
     /// The same for a session: `then(Session&, result)` and `failed` are only called while it
     /// lives. They are destroyed with it; the work is done all the same.
     template <class Work, class Then>
-    void in_background(Session const& session, Work work, Then then, Failed failed = {})
+    void in_background(Session const& session, Work work, Then then, Failed const& failed = {})
     {
-        start_in_background("work", session.id(), std::move(work),
-            for_session(session, std::move(then)), std::move(failed));
+        start_in_background(
+            "work", session.id(), std::move(work), for_session(session, std::move(then)), failed);
     }
 
     void log(LogLevel level, std::string text);
@@ -151,8 +151,8 @@ private:
     }
     /// `session`: its id, or empty.
     template <class Work, class Then>
-    void start_in_background(
-        std::string owner, std::string session, Work work, Then then, Failed failed)
+    void start_in_background(std::string const& owner, std::string const& session, Work work,
+        Then then, Failed const& failed)
     {
         using Result = std::invoke_result_t<Work&>;
         // Shared, so that what cannot be copied may be captured.
@@ -160,18 +160,17 @@ private:
         auto const kept_then = std::make_shared<Then>(std::move(then));
         if constexpr (std::is_void_v<Result>) {
             start(
-                std::move(owner), std::move(session), [kept_work] { (*kept_work)(); },
-                [kept_then] { (*kept_then)(); }, std::move(failed));
+                owner, session, [kept_work] { (*kept_work)(); }, [kept_then] { (*kept_then)(); },
+                failed);
         } else {
             auto const result = std::make_shared<std::optional<Result>>();
             start(
-                std::move(owner), std::move(session),
-                [kept_work, result] { result->emplace((*kept_work)()); },
-                [kept_then, result] { (*kept_then)(std::move(**result)); }, std::move(failed));
+                owner, session, [kept_work, result] { result->emplace((*kept_work)()); },
+                [kept_then, result] { (*kept_then)(std::move(**result)); }, failed);
         }
     }
-    void start(std::string owner, std::string session, std::function<void()> work,
-        std::function<void()> then, Failed failed);
+    void start(std::string const& owner, std::string const& session, std::function<void()> work,
+        std::function<void()> then, Failed const& failed);
 
     detail::Core& core_;
 };

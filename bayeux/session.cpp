@@ -19,8 +19,8 @@ std::string const& Session::peer() const
 
 std::string_view Session::user_agent() const
 {
-    auto const& agent = state_of(*this).user_agent;
-    return agent ? std::string_view(*agent) : std::string_view();
+    auto const& extras = state_of(*this).extras;
+    return extras ? std::string_view(extras->user_agent) : std::string_view();
 }
 
 bool Session::is_local() const

@@ -61,6 +61,7 @@ struct Subscription {
 struct SessionExtras {
     Attributes attributes;
     std::optional<Duration> max_interval; ///< instead of the options'
+    std::string user_agent;               ///< kept when heads are
 };
 
 constexpr Instant never = Instant::max();
@@ -79,7 +80,6 @@ struct SessionState final : Session, Deadline {
     std::string id;
     std::string browser_id;
     std::string peer;
-    std::unique_ptr<std::string const> user_agent; ///< null: there is none
     Life life = Life::fresh;
     bool connected = false;
     BrowserCookie browser_cookie = BrowserCookie::was_set;

@@ -26,7 +26,7 @@ void Core::begin_session(Exchange& x, std::string id)
     x.fresh->peer = x.request.peer;
     if (x.request.kept_head)
         if (auto const agent = x.request.header("User-Agent"); !agent.empty())
-            x.fresh->user_agent = std::make_unique<std::string const>(agent);
+            x.fresh->get_extras().user_agent = agent;
     x.session = x.fresh.get();
 }
 

@@ -66,6 +66,7 @@ private:
     std::string message();
     std::string subscription();
     void open_stream();
+    void other_threads();
     void lose_connection();
     Origin pick_socket();
     void lose_socket();
@@ -79,6 +80,7 @@ private:
     EngineOptions options_;
     Instant now_{Duration(1'000'000)};
     std::uint64_t last_random_ = 0;
+    FuzzWorkers workers_;
     Engine engine_;
     std::size_t channels_at_first_;
 
@@ -102,6 +104,7 @@ World::World(Bytes& bytes)
 {
     if (bytes_.of({false, true}))
         engine_.add_extension(std::make_shared<FuzzExtension>(handlers_));
+    engine_.set_workers(workers_);
     engine_.install(std::make_unique<FuzzService>(engine_.context(), handlers_));
     call([&](Outbox& out) { engine_.tick(now_, out); });
     channels_at_first_ = engine_.statistics().channels;
@@ -154,7 +157,7 @@ void World::act()
     auto const pick = [this](auto const& choices) -> decltype(auto) {
         return choices[bytes_.below(choices.size())];
     };
-    switch (bytes_.below(18)) {
+    switch (bytes_.below(20)) {
     case 0:
         return send(bytes_.text(bytes_.next()));
     case 1:
@@ -197,6 +200,8 @@ void World::act()
         return;
     case 11:
         return open_stream();
+    case 12:
+        return other_threads();
     default:
         return send(batch());
     }
@@ -230,10 +235,10 @@ std::string World::batch()
 
 std::string World::message()
 {
-    auto const channel = bytes_.of(
-        {"/meta/handshake", "/meta/connect", "/meta/connect", "/meta/subscribe", "/meta/subscribe",
-            "/meta/unsubscribe", "/meta/disconnect", "/meta/ping", "/meta/none", "/a", "/a/b",
-            "/a/b/c", "/a/*", "/**", "/service/a", "/service/none", "/guarded/a", "/a//b", ""});
+    auto const channel = bytes_.of({"/meta/handshake", "/meta/connect", "/meta/connect",
+        "/meta/subscribe", "/meta/subscribe", "/meta/unsubscribe", "/meta/disconnect", "/meta/ping",
+        "/meta/none", "/a", "/a/b", "/a/b/c", "/a/*", "/**", "/service/a", "/service/none",
+        "/service/call", "/guarded/a", "/a//b", ""});
     std::string json = R"({"channel":")" + std::string(channel) + R"(","clientId":")" +
                        clients_[bytes_.below(clients_.size())] + '"';
     auto const parts = bytes_.next();
@@ -266,6 +271,20 @@ void World::open_stream()
         engine_.open_stream(
             origin, std::move(request), clients_[bytes_.below(clients_.size())], now_, out);
     });
+}
+
+/// They finish a job and hand over what waits.
+void World::other_threads()
+{
+    if (!workers_.jobs.empty()) {
+        workers_.jobs.front()();
+        workers_.jobs.pop_front();
+    }
+    while (!workers_.tasks.empty()) {
+        auto const task = std::move(workers_.tasks.front());
+        workers_.tasks.pop_front();
+        call([&](Outbox& out) { engine_.run(task, now_, out); });
+    }
 }
 
 std::string World::subscription()

@@ -6,12 +6,33 @@
 #include "tests/fuzz/bytes.hpp"
 
 #include <cstddef>
+#include <deque>
+#include <functional>
 #include <memory>
 #include <stdexcept>
 #include <vector>
 
 /// Everything that user code may plug into the engine, doing what the input's bytes say.
 namespace bayeux::fuzz {
+
+/// What a service keeps for later; it must be gone before the engine.
+struct Kept {
+    std::vector<Timer> timers;
+    std::vector<RemoteCall> calls;
+};
+
+/// Threads on which nothing happens by itself.
+struct FuzzWorkers : Workers {
+    bool run(std::function<void()> job) override
+    {
+        jobs.push_back(std::move(job));
+        return jobs.size() < 10;
+    }
+    void post(std::function<void()> task) override { tasks.push_back(std::move(task)); }
+
+    std::deque<std::function<void()>> jobs;
+    std::deque<std::function<void()>> tasks;
+};
 
 struct Handlers {
     explicit Handlers(Bytes& input) : bytes(input) {}
@@ -27,6 +48,8 @@ struct Handlers {
             return Decision::later();
         case 5:
             throw std::runtime_error("a handler fails");
+        case 6:
+            throw BadMessage("no good");
         default:
             return Decision::allow();
         }
@@ -51,6 +74,7 @@ struct Handlers {
     Bytes& bytes;
     std::vector<Pending> questions; ///< asked and perhaps still open
     std::size_t guarded_channels = 0;
+    Kept* kept = nullptr; ///< the service's
 };
 
 class FuzzPolicy : public SecurityPolicy {
@@ -131,6 +155,9 @@ public:
     {
         on("/service/a", &FuzzService::serve);
         on("/meta/**", &FuzzService::serve);
+        on("/a/{x}/{y}", &FuzzService::serve);
+        on_call("call", &FuzzService::answer);
+        handlers.kept = &kept_;
         for (auto const* name : {"/**", "/a/*"})
             context().channel(name).add_listener("fuzz", [this](Incoming& in) {
                 if (in.from != nullptr)
@@ -140,6 +167,21 @@ public:
     }
 
 private:
+    void answer(RemoteCall call)
+    {
+        switch (handlers_.bytes.next()) {
+        case 1:
+            return call.result(1);
+        case 2:
+            return; // for ever
+        case 3:
+            throw CallFailure("no");
+        case 4:
+            return in_background([] { return 2; }, [call](int sum) mutable { call.result(sum); });
+        default:
+            kept_.calls.push_back(std::move(call));
+        }
+    }
     Decision serve(Incoming& in)
     {
         handlers_.act(context(), in.from);
@@ -183,6 +225,7 @@ private:
     }
 
     Handlers& handlers_;
+    Kept kept_;
 };
 
 inline void Handlers::act(ServiceContext& context, Session* session)
@@ -211,6 +254,48 @@ inline void Handlers::act(ServiceContext& context, Session* session)
     case 7:
         if (!questions.empty())
             context.resolve(questions[bytes.below(questions.size())], decision());
+        return;
+    case 8:
+        if (session != nullptr)
+            session->subscribe(bytes.of({"/a", "/a/b", "/left", "/service/a"})); // the last throws
+        return;
+    case 9:
+        if (session != nullptr)
+            session->unsubscribe(bytes.of({"/a", "/a/b", "/left"}));
+        return;
+    case 10:
+        if (auto* const channel = context.find_channel(bytes.of({"/a", "/a/b/c"})))
+            channel->remove();
+        return;
+    case 11:
+        if (session != nullptr)
+            context.publish(Message::make(bytes.of({"/a", "/a/b/c"}), "1"), *session);
+        return;
+    case 12:
+        if (session != nullptr)
+            session->set_max_interval(Duration(bytes.next()));
+        return;
+    case 13:
+        kept->timers.push_back(context.after(Duration(bytes.next()), [this, &context] {
+            act(context, nullptr);
+            (void)decision(); // may throw
+        }));
+        return;
+    case 14:
+        kept->timers.clear();
+        return;
+    case 15:
+        if (session != nullptr)
+            context.in_background(
+                *session, [] { return 1; },
+                [this, &context](Session& alive, int) { act(context, &alive); });
+        return;
+    case 16:
+        if (!kept->calls.empty())
+            kept->calls.back().result("late");
+        return;
+    case 17:
+        kept->calls.clear();
         return;
     default:
         return;
