@@ -75,7 +75,7 @@ void BayeuxService::listen_to_calls(std::string_view target, CallHandler handler
                 call.failure(failure.data());
             } catch (BadMessage const& bad) {
                 call.failure(bad.what());
-                throw;
+                context_.note_bad_message("service " + name_, in.message.channel(), bad.what());
             } catch (...) {
                 call.failure("service failed");
                 throw;

@@ -134,6 +134,12 @@ void ServiceContext::start(std::string const& owner, std::string const& session,
     core_.start_job({owner, session, std::move(then), failed}, std::move(work));
 }
 
+void ServiceContext::note_bad_message(
+    std::string const& owner, std::string_view channel, std::string_view what)
+{
+    core_.note_bad_message(owner, channel, what);
+}
+
 void ServiceContext::log(LogLevel level, std::string text)
 {
     core_.log(level, std::move(text));

@@ -149,6 +149,8 @@ private:
                 then(*alive, std::forward<decltype(result)>(result)...);
         };
     }
+    void note_bad_message(
+        std::string const& owner, std::string_view channel, std::string_view what);
     /// `session`: its id, or empty.
     template <class Work, class Then>
     void start_in_background(std::string const& owner, std::string const& session, Work work,

@@ -114,6 +114,8 @@ BOOST_FIXTURE_TEST_CASE(a_bad_call_fails_with_what_is_wrong, RoomsFixture)
     auto const answer = client.publish("/service/checked", R"({"n":"x"})");
     auto const& failure = answer.on("/service/checked");
     BOOST_TEST(failure.at("data") == "data.n must be a whole number");
+    BOOST_TEST(answer.error().empty()); // it is the call that has failed
+    BOOST_TEST(world.engine().statistics().bad_messages == 1U);
     BOOST_TEST(!failure.at("successful").as_bool());
     BOOST_TEST(
         client.publish("/service/checked", R"({"n":3})").on("/service/checked").at("data") == 3);

@@ -53,6 +53,13 @@ BOOST_FIXTURE_TEST_CASE(a_client_learns_the_servers_clock_and_how_wrong_it_is, F
                R"({"tc":1699999990000,"ts":1700000000000,"a":-93,"p":0})");
 }
 
+BOOST_FIXTURE_TEST_CASE(the_lag_of_a_client_is_kept_with_its_session, Fixture)
+{
+    sync(R"({"tc":1699999990000,"l":7,"o":9900})");
+    auto& attributes = world.context().session(client.id())->attributes();
+    BOOST_TEST(*attributes.get(extensions::timesync_lag) == 7);
+}
+
 BOOST_FIXTURE_TEST_CASE(a_client_that_is_right_within_25_ms_is_left_alone, Fixture)
 {
     for (auto const* const right : {R"({"tc":1699999990000,"l":5,"o":9995})",

@@ -410,6 +410,14 @@ void Core::handler_failed(std::string_view who, std::string const& where, std::s
     log(LogLevel::error, std::string(who).append(" on ").append(where).append(": ").append(what));
 }
 
+void Core::note_bad_message(
+    std::string const& owner, std::string_view channel, std::string_view what)
+{
+    ++statistics_.bad_messages;
+    log(LogLevel::warning,
+        std::string(owner).append(" on ").append(channel).append(": refused: ").append(what));
+}
+
 void Core::log(LogLevel level, std::string text)
 {
     (out_ != nullptr ? *out_ : early_).logs.push_back({level, std::move(text)});

@@ -124,6 +124,8 @@ public:
     EngineOptions const& options() const { return options_; }
     Instant now() const { return now_; }
     void log(LogLevel level, std::string text);
+    void note_bad_message(
+        std::string const& owner, std::string_view channel, std::string_view what);
 
 private:
     using Action = std::function<void()>;

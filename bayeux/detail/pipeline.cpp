@@ -273,8 +273,7 @@ Decision Core::ask_listener(Exchange& x, ChannelState& on, OwnedListener& listen
         Incoming incoming{x.session, on, x.message(), x.reply, pending};
         return listener.call(incoming);
     } catch (BadMessage const& bad) {
-        ++statistics_.bad_messages;
-        log(LogLevel::warning, listener.owner + " on " + x.channel + ": refused: " + bad.what());
+        note_bad_message(listener.owner, x.channel, bad.what());
         x.reply.fail(std::string("400::").append(bad.what()));
         x.reply.handled = true;
         return Decision::deny();

@@ -2,6 +2,7 @@
 
 #include "bayeux/channel_name.hpp"
 #include "bayeux/json_text.hpp"
+#include "bayeux/session.hpp"
 
 #include <boost/json/object.hpp>
 #include <boost/json/parse.hpp>
@@ -60,13 +61,16 @@ std::optional<json::object> answer_to(json::object const& sync, std::int64_t ts)
 
 } // namespace
 
-Decision Timesync::incoming(Session*, Message& message, MessageReply& reply, Pending)
+Decision Timesync::incoming(Session* from, Message& message, MessageReply& reply, Pending)
 {
     if (is_meta(channel_identity(message.channel()))) {
         auto const sync = message.ext(name);
-        if (auto const* const object = sync.if_object())
+        if (auto const* const object = sync.if_object()) {
             if (auto const answer = answer_to(*object, milliseconds(clock_)))
                 reply.set_ext(name, to_json(*answer));
+            if (auto const lag = milliseconds(*object, "l"); lag && from != nullptr)
+                from->attributes().set(timesync_lag, *lag);
+        }
     }
     return Decision::allow();
 }

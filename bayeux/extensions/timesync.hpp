@@ -1,9 +1,15 @@
 #pragma once
 
+#include "bayeux/attributes.hpp"
 #include "bayeux/extension.hpp"
 #include "bayeux/time.hpp"
 
+#include <cstdint>
+
 namespace bayeux::extensions {
+
+/// Of a session: the lag in ms that its client has last reckoned with, from it to the server.
+inline constexpr Attribute<std::int64_t> timesync_lag{"timesync.lag"};
 
 /// Lets clients estimate the server's clock (wire-behaviour 13.2). A /meta/ message may carry
 /// `ext.timesync` {tc, l, o}: the client's clock, and the lag and the offset it reckons with, all
