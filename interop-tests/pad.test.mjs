@@ -72,6 +72,20 @@ for (const transport of ["websocket", "long-polling"]) {
             assert.equal(elsewhere.text, "");
         });
 
+        it("gives the text back as it was when the server refuses a change", async () => {
+            const [ann, bob] = [await join("long"), await join("long")];
+            ann.document.edit("short");
+            await agreed([ann, bob]);
+            ann.document.edit("x".repeat(100_001));
+            await until("the refusal", () => ann.refusals.length === 1);
+            assert.equal(ann.refusals[0], "400::data.change makes the text too long");
+            await until("the text", () => ann.text === "short");
+            assert.equal(ann.formers.at(-1).length, 100_001);
+            ann.document.edit("shorter");
+            await agreed([ann, bob]);
+            assert.equal(bob.text, "shorter");
+        });
+
         it(`ends with one text after connections were broken again and again (SEED=${seed})`, async () => {
             const random = randomOf("pad");
             const cables = [await Cable.to(server.origin), await Cable.to(server.origin)];

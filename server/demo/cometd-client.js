@@ -3,6 +3,8 @@
 import {CometD} from "./node_modules/cometd/cometd.js";
 import {stateOf} from "./connection.js";
 
+const maxSendBayeuxMessageSize = 1_000_000; // what the server takes; more than 8192 would not be sent
+
 /**
  * What the pages want of a Bayeux client; dojox-client.js has the same members, as far as the chat needs them.
  *
@@ -28,7 +30,7 @@ export class CometdClient {
         // A new object for each stay: a late answer to the poll of the last one cannot disturb this one.
         const cometd = new CometD();
         this.#cometd = cometd;
-        cometd.configure({url: this.url, logLevel: "warn", maxBackoff: 4000});
+        cometd.configure({url: this.url, logLevel: "warn", maxBackoff: 4000, maxSendBayeuxMessageSize});
         cometd.addListener("/meta/handshake", this.#ifOpen(reply => {
             if (reply.successful) {
                 cometd.batch(events.ready);
