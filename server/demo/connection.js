@@ -20,3 +20,15 @@ export function sayGoodbye({clientId, url}) {
         navigator.sendBeacon(url, new Blob([JSON.stringify(farewell)], {type: "application/json"}));
     }
 }
+
+/** Calls open() now, and again when the browser shows the page as it was before it went away, with a session that has ended. */
+export function openWithPage(client, open) {
+    addEventListener("pagehide", () => sayGoodbye(client));
+    addEventListener("pageshow", event => {
+        if (event.persisted) {
+            client.close();
+            open();
+        }
+    });
+    open();
+}

@@ -1,7 +1,7 @@
 // Who subscribes to what, by the service monitor: lists, and then what has changed.
 
 import {CometdClient} from "./cometd-client.js";
-import {sayGoodbye} from "./connection.js";
+import {openWithPage} from "./connection.js";
 import {showConnection} from "./masthead.js";
 
 const $ = id => document.getElementById(id);
@@ -75,7 +75,8 @@ const sessions = new Table("session", "session", ({session, peer, transport, sub
     [rowHead(session, "number"), cell(peer), cell(transport),
         cell(subscriptions.join("  ") + (count > subscriptions.length ? ` and ${count - subscriptions.length} more` : ""))]);
 
-function open() {
+openWithPage(client, () => {
+    showConnection("connecting");
     client.open({
         ready() {
             client.subscribe("/monitor/channels", message => channels.received(message));
@@ -84,14 +85,4 @@ function open() {
         state: showConnection,
         failed() {},
     });
-}
-
-showConnection("connecting");
-open();
-addEventListener("pagehide", () => sayGoodbye(client));
-addEventListener("pageshow", event => {
-    if (event.persisted) {
-        client.close();
-        open();
-    }
 });

@@ -1,7 +1,7 @@
 // The page: what its reader sees and does. What goes over the wire is in pad-session.js and pad-document.js.
 
 import {CometdClient} from "./cometd-client.js";
-import {isOnline, sayGoodbye} from "./connection.js";
+import {isOnline, openWithPage} from "./connection.js";
 import {connectionState, showConnection} from "./masthead.js";
 import {openPad} from "./pad-session.js";
 
@@ -90,8 +90,10 @@ $("text").addEventListener("compositionend", () => {
     pad.release();
 });
 
-const wanted = decodeURIComponent(location.hash.slice(1));
-enter(new RegExp(`^${padPattern}$`).test(wanted) ? wanted : "demo");
-addEventListener("pagehide", () => sayGoodbye(client));
-// The browser may show the page again as it was, whose session has ended.
-addEventListener("pageshow", event => event.persisted && enter($("pad-name").textContent));
+function padInAddress() {
+    const name = location.hash.slice(1);
+    return new RegExp(`^${padPattern}$`).test(name) ? name : "demo";
+}
+
+addEventListener("hashchange", () => enter(padInAddress()));
+openWithPage(client, () => enter(padInAddress()));

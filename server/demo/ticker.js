@@ -1,7 +1,7 @@
 // Prices by the service ticker: the server sends the latest of each stock at once, and then what changes.
 
 import {CometdClient} from "./cometd-client.js";
-import {isOnline, sayGoodbye} from "./connection.js";
+import {isOnline, openWithPage} from "./connection.js";
 import {connectionState, showConnection} from "./masthead.js";
 
 const $ = id => document.getElementById(id);
@@ -46,7 +46,15 @@ function listen() {
     }
 }
 
-function open() {
+$("pause").addEventListener("click", () => {
+    $("pause").setAttribute("aria-pressed", !isPaused());
+    if (isOnline(connectionState())) {
+        listen();
+    }
+});
+
+openWithPage(client, () => {
+    showConnection("connecting");
     client.open({
         ready() {
             subscription = null; // the session is new
@@ -55,21 +63,4 @@ function open() {
         state: showConnection,
         failed() {},
     });
-}
-
-$("pause").addEventListener("click", () => {
-    $("pause").setAttribute("aria-pressed", !isPaused());
-    if (isOnline(connectionState())) {
-        listen();
-    }
-});
-
-showConnection("connecting");
-open();
-addEventListener("pagehide", () => sayGoodbye(client));
-addEventListener("pageshow", event => {
-    if (event.persisted) {
-        client.close();
-        open();
-    }
 });
