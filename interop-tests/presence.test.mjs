@@ -15,7 +15,7 @@ describe("the service presence", () => {
 
     before(async () => {
         CometD = await load("cometd-9");
-        server = await Server.start("--services", "presence", "--presence.grace", "1500", "--max-sessions-per-browser", "-1",
+        server = await Server.start("--services", "presence", "--presence.grace", "2500", "--max-sessions-per-browser", "-1",
             "--timeout", "2000", "--max-interval", "1000");
     });
     after(async () => {
