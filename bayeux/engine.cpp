@@ -41,9 +41,19 @@ void Engine::set_workers(Workers& workers)
     core_->set_workers(workers);
 }
 
+std::vector<std::string> Engine::request_prefixes() const
+{
+    return core_->request_prefixes();
+}
+
 void Engine::receive(Origin origin, Request request, Batch batch, Instant now, Outbox& out)
 {
     core_->receive(origin, std::move(request), std::move(batch), now, out);
+}
+
+void Engine::request(Origin origin, Request request, std::string body, Instant now, Outbox& out)
+{
+    core_->request(origin, std::move(request), std::move(body), now, out);
 }
 
 void Engine::connection_lost(Origin origin, Instant now, Outbox& out)

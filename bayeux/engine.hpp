@@ -16,7 +16,9 @@
 #include <functional>
 #include <memory>
 #include <optional>
+#include <string>
 #include <string_view>
+#include <vector>
 
 namespace bayeux {
 
@@ -47,6 +49,7 @@ struct EngineStatistics {
     std::uint64_t decisions_timed_out = 0;
     std::uint64_t bad_messages = 0; ///< refused by BadMessage
     std::uint64_t jobs_done = 0;    ///< work in the background
+    std::uint64_t web_requests = 0; ///< HTTP requests for services
     // Limits reached
     std::uint64_t batches_too_long = 0;
     std::uint64_t sessions_refused = 0;
@@ -81,6 +84,9 @@ public:
     /// Where services do what takes long; not owned, must outlive the engine. Without them
     /// ServiceContext::in_background() and post() throw.
     void set_workers(Workers& workers);
+    /// The paths whose HTTP requests services answer: everything below one that ends with `/`, else
+    /// that path alone. Known when all services are installed.
+    std::vector<std::string> request_prefixes() const;
 
     // Traffic. Each batch is answered by exactly one Reply, now or, when it holds a connect or
     // waits for a decision, by a later call.
@@ -92,6 +98,9 @@ public:
     /// not use). Later Replies bring messages; a failed one ends the stream.
     void open_stream(
         Origin origin, Request request, std::string_view client_id, Instant now, Outbox& out);
+    /// An HTTP request on one of request_prefixes(), with its head. One WebAnswer follows, unless
+    /// its connection is lost before.
+    void request(Origin origin, Request request, std::string body, Instant now, Outbox& out);
     /// The connection that waits for the answer to `origin` is gone. A held connect ends without
     /// its messages being lost (wire-behaviour 4.9).
     void connection_lost(Origin origin, Instant now, Outbox& out);

@@ -1,6 +1,7 @@
 #pragma once
 
 #include "bayeux/frozen_message.hpp"
+#include "bayeux/web_reply.hpp"
 
 #include <cstdint>
 #include <string>
@@ -50,6 +51,12 @@ struct Reply {
     std::string client_id; ///< whose messages these are; empty without messages
 };
 
+/// The answer to an HTTP request that Engine::request() took.
+struct WebAnswer {
+    Origin origin;
+    WebReply reply;
+};
+
 enum class LogLevel { debug, info, warning, error };
 
 struct LogEvent {
@@ -60,12 +67,14 @@ struct LogEvent {
 /// Effects of one call of the engine, to be carried out by the caller in order.
 struct Outbox {
     std::vector<Reply> replies;
+    std::vector<WebAnswer> web_answers;
     std::vector<LogEvent> logs;
 
-    bool empty() const { return replies.empty() && logs.empty(); }
+    bool empty() const { return replies.empty() && web_answers.empty() && logs.empty(); }
     void clear()
     {
         replies.clear();
+        web_answers.clear();
         logs.clear();
     }
 };

@@ -95,4 +95,10 @@ void BayeuxService::watch(Event event, std::string_view channel, Watcher watcher
     watches_->add(event, channel, std::move(watcher));
 }
 
+void BayeuxService::listen_to_requests(
+    std::string_view path, std::function<void(WebRequest)> handler)
+{
+    context_.answer_requests(path, "service " + name_, std::move(handler));
+}
+
 } // namespace bayeux

@@ -4,6 +4,7 @@
 #include "bayeux/fields.hpp"
 #include "bayeux/remote_call.hpp"
 #include "bayeux/service_context.hpp"
+#include "bayeux/web_request.hpp"
 
 #include <boost/json/value.hpp>
 
@@ -89,6 +90,18 @@ protected:
                     asked.result(call(caller, asked.message()));
                 });
         }
+    }
+
+    /// Answers HTTP requests: those below `path` when it ends with `/`, else those to this path
+    /// alone; where several fit the longest has them. Paths below the server's --path never come
+    /// here. The handler is `void f(WebRequest)`, which answers now or later. BadMessage is
+    /// answered with 400 and its text, anything else that it throws with 500. Throws
+    /// std::invalid_argument for what is no path, or has `%`, `?` or `#` in it, and for one that
+    /// has been taken; std::logic_error from inside a handler.
+    template <class Handler>
+    void on_request(std::string_view path, Handler handler)
+    {
+        listen_to_requests(path, bound(std::move(handler)));
     }
 
     /// Told when a session has subscribed to, or unsubscribed from, `channel` (as in on(); a wild
@@ -182,6 +195,7 @@ private:
     void listen(std::string_view channel, MessageListener listener);
     void listen_to_calls(std::string_view target, CallHandler handler);
     void watch(Event event, std::string_view channel, Watcher watcher);
+    void listen_to_requests(std::string_view path, std::function<void(WebRequest)> handler);
 
     ServiceContext& context_;
     std::string name_;

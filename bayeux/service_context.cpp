@@ -145,4 +145,10 @@ void ServiceContext::log(LogLevel level, std::string text)
     core_.log(level, std::move(text));
 }
 
+void ServiceContext::answer_requests(
+    std::string_view path, std::string owner, std::function<void(WebRequest)> handler)
+{
+    core_.add_web_route({std::string(path), std::move(owner), std::move(handler)});
+}
+
 } // namespace bayeux

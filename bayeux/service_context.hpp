@@ -14,6 +14,7 @@
 #include "bayeux/session.hpp"
 #include "bayeux/time.hpp"
 #include "bayeux/timer.hpp"
+#include "bayeux/web_request.hpp"
 
 #include <boost/json/value.hpp>
 
@@ -173,6 +174,8 @@ private:
     }
     void start(std::string const& owner, std::string const& session, std::function<void()> work,
         std::function<void()> then, Failed const& failed);
+    void answer_requests(
+        std::string_view path, std::string owner, std::function<void(WebRequest)> handler);
 
     detail::Core& core_;
 };

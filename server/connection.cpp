@@ -84,7 +84,8 @@ void Connection::process(std::string_view bytes)
         std::optional<BayeuxRequest> request;
         used += consume(bytes.substr(used), out, request);
         if (request) {
-            polling_ = may_be_held(request->batch);
+            // The one may be held, the other wants to know when its client goes.
+            polling_ = may_be_held(request->batch) || request->service_body;
             complete(request->request);
             loop_.submit(serial_, std::move(*request));
         } else if (was_websocket == (websocket_ != nullptr)) {
@@ -132,10 +133,10 @@ std::size_t Connection::consume(
 void Connection::complete(Request& request) const
 {
     request.peer = peer_;
-    if (!loop_.http_settings().keep_heads)
-        return;
     if (websocket_)
         request.kept_head = http_.upgrade_head();
+    if (!request.kept_head)
+        return;
     error_code failed;
     if (auto const local = socket_.local_endpoint(failed); !failed)
         request.local_address = name_of(local);
@@ -159,6 +160,14 @@ bool Connection::answer(Reply const& reply)
         return false;
     after_send();
     return true;
+}
+
+void Connection::answer(WebReply const& reply)
+{
+    auto& out = loop_.send_scratch();
+    http_.answer(reply, out);
+    if (send(out))
+        after_send();
 }
 
 bool Connection::reaches_client()

@@ -38,6 +38,7 @@ public:
     void start() { wait_readable(); }
     /// The engine's reply to the request in work. False: it could not be sent at all.
     [[nodiscard]] bool answer(Reply const& reply);
+    void answer(WebReply const& reply);
     /// False when the client of an HTTP connection may be gone, since it has ended its sending,
     /// even if that has not been noticed yet.
     [[nodiscard]] bool reaches_client();

@@ -109,11 +109,13 @@ void append_cors(std::string& out, std::string_view origin)
     out += "\r\nAccess-Control-Allow-Credentials: true\r\n";
 }
 
-void append_preflight(std::string& out, std::string_view requested_headers)
+void append_preflight(
+    std::string& out, std::string_view methods, std::string_view requested_headers)
 {
+    out += "Access-Control-Allow-Methods: ";
+    out += methods;
     // The listed headers are what Bayeux clients are known to set by themselves.
-    out += "Access-Control-Allow-Methods: GET, POST, OPTIONS\r\n"
-           "Access-Control-Allow-Headers: "
+    out += "\r\nAccess-Control-Allow-Headers: "
            "Accept, Authorization, Content-Type, Pragma, X-Requested-With";
     if (is_header_list(requested_headers)) {
         out += ", ";

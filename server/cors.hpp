@@ -36,9 +36,11 @@ private:
 /// Header lines that let the page of `origin` read an answer.
 void append_cors(std::string& out, std::string_view origin);
 
-/// The header lines of the answer to a preflight, besides append_cors(). `requested_headers` is
+/// The header lines of the answer to a preflight, besides append_cors(). `methods` may be used, a
+/// list. `requested_headers` is
 /// the value of Access-Control-Request-Headers: granted as asked when it is a list of header
 /// names, and disregarded otherwise (other-clients rule 13).
-void append_preflight(std::string& out, std::string_view requested_headers);
+void append_preflight(
+    std::string& out, std::string_view methods, std::string_view requested_headers);
 
 } // namespace bayeux::server

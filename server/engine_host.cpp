@@ -30,6 +30,9 @@ void EngineHost::handle(EngineItems& items)
         else if (auto* const opening = std::get_if<Opening>(&item))
             engine_.open_stream(
                 opening->origin, std::move(opening->request), opening->client_id, now, out_);
+        else if (auto* const inquiry = std::get_if<Inquiry>(&item))
+            engine_.request(
+                inquiry->origin, std::move(inquiry->request), std::move(inquiry->body), now, out_);
         else if (auto const* const loss = std::get_if<Loss>(&item))
             engine_.connection_lost(loss->origin, now, out_);
         else if (auto const* const link = std::get_if<LinkState>(&item))
@@ -81,15 +84,17 @@ void EngineHost::dispatch()
     for (auto const& event : out_.logs)
         log_event(event);
     if (loops_.size() == 1) {
-        loops_.front().replies.swap(out_.replies);
+        loops_.front().items.replies.swap(out_.replies);
     } else {
         for (auto& reply : out_.replies)
-            loops_[loop_of(reply.origin)].replies.push_back(std::move(reply));
+            loops_[loop_of(reply.origin)].items.replies.push_back(std::move(reply));
     }
+    for (auto& answer : out_.web_answers)
+        loops_[loop_of(answer.origin)].items.web_answers.push_back(std::move(answer));
     out_.clear();
     for (auto& loop : loops_)
-        if (!loop.replies.empty())
-            loop.to_loop(loop.replies);
+        if (!loop.items.empty())
+            loop.to_loop(loop.items);
     alarm_.set(engine_.next_deadline());
 }
 

@@ -17,8 +17,8 @@ namespace bayeux::server {
 /// replies to the loops they belong to.
 class EngineHost {
 public:
-    /// Takes the replies of one loop and leaves the vector empty. Called on the engine's thread.
-    using ToLoop = std::function<void(std::vector<Reply>&)>;
+    /// Takes what is for one loop and leaves it empty. Called on the engine's thread.
+    using ToLoop = std::function<void(LoopItems&)>;
 
     EngineHost(boost::asio::io_context& context, Engine& engine);
 
@@ -37,7 +37,7 @@ public:
 private:
     struct Loop {
         ToLoop to_loop;
-        std::vector<Reply> replies;
+        LoopItems items;
     };
 
     void dispatch();

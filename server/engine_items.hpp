@@ -26,6 +26,13 @@ struct Opening {
     std::string client_id;
 };
 
+/// A request that a service answers.
+struct Inquiry {
+    Origin origin;
+    Request request;
+    std::string body;
+};
+
 /// The connection of a request that has not been answered is gone.
 struct Loss {
     Origin origin;
@@ -48,8 +55,16 @@ struct Task {
 };
 
 /// What an I/O loop hands to the engine, in order, once per turn of the loop.
-using EngineItem = std::variant<Arrival, Opening, Loss, Returned, LinkState, Task>;
+using EngineItem = std::variant<Arrival, Opening, Inquiry, Loss, Returned, LinkState, Task>;
 using EngineItems = std::vector<EngineItem>;
+
+/// What the engine hands to one I/O loop, once per turn.
+struct LoopItems {
+    std::vector<Reply> replies;
+    std::vector<WebAnswer> web_answers;
+
+    bool empty() const { return replies.empty() && web_answers.empty(); }
+};
 
 /// An origin names the I/O loop in its upper bits and the connection in the lower ones.
 constexpr unsigned connection_bits = 56;

@@ -20,6 +20,10 @@ namespace {
 /// short requests for long files must not fill the memory.
 constexpr std::size_t max_unsent = 65'536;
 
+// What pages of other origins may send.
+constexpr std::string_view bayeux_methods = "GET, POST, OPTIONS";
+constexpr std::string_view service_methods = "GET, HEAD, POST, PUT, PATCH, DELETE, OPTIONS";
+
 bool is_under(std::string_view path, std::string_view mount)
 {
     if (mount == "/")
@@ -40,9 +44,9 @@ bool is_same_origin(std::string_view origin, std::string_view host)
 /// A request for the engine whose body is on its way.
 struct HttpConnection::Post {
     Request request;
-    BodyFormat format;
-    BodyReader reader;
-    std::string body;
+    std::optional<BodyFormat> format; ///< nothing: it is for a service
+    BodyReader reader = BodyReader::of_length(0);
+    std::string body = {};
 };
 
 /// What few requests have, so that connections need not have it.
@@ -146,6 +150,8 @@ std::size_t HttpConnection::begin_request(std::string_view head_bytes, std::stri
     if (settings_->long_polling && target && is_mounted(target->path) &&
         equal_ignoring_case(head.method, "POST"))
         return begin_post(head, bytes, out, request);
+    if (target && is_for_service(target->path) && !equal_ignoring_case(head.method, "OPTIONS"))
+        return begin_service_request(head, bytes, out, request);
     // The body of any other request is nothing we want, and never read.
     if (head.has_body())
         persistence_ = Persistence::close;
@@ -156,6 +162,23 @@ std::size_t HttpConnection::begin_request(std::string_view head_bytes, std::stri
 }
 
 std::size_t HttpConnection::begin_post(HeadView const& head, std::string_view bytes,
+    std::string& out, std::optional<BayeuxRequest>& request)
+{
+    return begin_body(head, {about(head, Transport::long_polling), body_format(head.content_type)},
+        bytes, out, request);
+}
+
+std::size_t HttpConnection::begin_service_request(HeadView const& head, std::string_view bytes,
+    std::string& out, std::optional<BayeuxRequest>& request)
+{
+    Post post{about(head, Transport::long_polling), std::nullopt};
+    if (!post.request.kept_head)
+        post.request.kept_head = keep_head(head);
+    is_head_ = equal_ignoring_case(head.method, "HEAD");
+    return begin_body(head, std::move(post), bytes, out, request);
+}
+
+std::size_t HttpConnection::begin_body(HeadView const& head, Post post, std::string_view bytes,
     std::string& out, std::optional<BayeuxRequest>& request)
 {
     auto const max_size = settings_->max_message_size;
@@ -171,11 +194,8 @@ std::size_t HttpConnection::begin_post(HeadView const& head, std::string_view by
         if (head.has_body())
             out += "HTTP/1.1 100 Continue\r\n\r\n";
     }
-    Post post{.request = about(head, Transport::long_polling),
-        .format = body_format(head.content_type),
-        .reader = head.chunked ? BodyReader::chunked(max_size, settings_->max_header_size)
-                               : BodyReader::of_length(head.content_length),
-        .body = {}};
+    post.reader = head.chunked ? BodyReader::chunked(max_size, settings_->max_header_size)
+                               : BodyReader::of_length(head.content_length);
     auto const used = take_body(post, bytes, out, request);
     if (post.reader.status() == BodyReader::Status::incomplete) {
         partial_ = std::make_unique<Partial>();
@@ -192,8 +212,17 @@ std::size_t HttpConnection::take_body(
     case BodyReader::Status::incomplete:
         break;
     case BodyReader::Status::complete:
-        submit(std::move(post.request),
-            parse_body(std::move(post.body), post.format, settings_->max_json_depth), out, request);
+        if (post.format) {
+            submit(std::move(post.request),
+                parse_body(std::move(post.body), *post.format, settings_->max_json_depth), out,
+                request);
+        } else {
+            request.emplace();
+            request->request = std::move(post.request);
+            request->service_body = std::move(post.body);
+            awaiting_answer_ = true;
+            partial_.reset(); // `post` may lie there
+        }
         break;
     case BodyReader::Status::malformed:
         refuse(400, out);
@@ -264,7 +293,9 @@ void HttpConnection::answer_other(HeadView const& head, std::string& out)
     if (equal_ignoring_case(head.method, "OPTIONS")) {
         append_head(out, 200, frame());
         if (!origin_.empty())
-            append_preflight(out, head.requested_headers);
+            append_preflight(out,
+                target && is_for_service(target->path) ? service_methods : bayeux_methods,
+                head.requested_headers);
         append_head_end(out, 0);
     } else if (!target) {
         append_text_response(out, 400, frame(), "Bad Request\n", content);
@@ -337,6 +368,22 @@ void HttpConnection::answer(Reply const& reply, std::string& out)
     end_request();
 }
 
+void HttpConnection::answer(WebReply const& reply, std::string& out)
+{
+    awaiting_answer_ = false;
+    append_head(out, reply.status, frame());
+    for (auto const& [name, value] : reply.headers)
+        append_header(out, name, value);
+    if (reply.status == 204 || reply.status == 304) {
+        out += "\r\n"; // RFC 9110 8.6: no length where there is no body
+    } else {
+        append_head_end(out, reply.body.size());
+        if (!is_head_)
+            out += reply.body;
+    }
+    end_request();
+}
+
 void HttpConnection::time_out(std::string& out)
 {
     if (partial_)
@@ -356,6 +403,7 @@ void HttpConnection::end_request()
     closing_ = frame().persistence == Persistence::close;
     origin_.clear();
     origin_.shrink_to_fit();
+    is_head_ = false;
     extra_.reset();
     partial_.reset();
 }
@@ -384,6 +432,13 @@ bool HttpConnection::is_mounted(std::string_view path) const
         return matches(path);
     auto const decoded = percent_decode(path, Plus::itself);
     return decoded && matches(*decoded);
+}
+
+bool HttpConnection::is_for_service(std::string_view path) const
+{
+    return std::ranges::any_of(settings_->service_paths, [path](std::string const& taken) {
+        return taken.ends_with('/') ? path.starts_with(taken) : path == taken;
+    }) && !is_mounted(path);
 }
 
 ResponseFrame HttpConnection::frame() const

@@ -20,9 +20,10 @@ struct RequestTarget;
 
 /// A request for the engine.
 struct BayeuxRequest {
-    Request request;            ///< without addresses: the caller knows them
-    Batch batch;                ///< empty when a stream is to be opened (Transport::eventsource)
-    std::string client_id = {}; ///< whose messages the stream is to bring
+    Request request;                              ///< without addresses: the caller knows them
+    Batch batch;                                  ///< empty when it is none of messages
+    std::string client_id = {};                   ///< whose stream is to be opened (eventsource)
+    std::optional<std::string> service_body = {}; ///< of a request that a service answers
 };
 
 /// One HTTP/1.x connection without its socket: bytes in, bytes out, no clock. It belongs to one I/O
@@ -64,6 +65,9 @@ public:
     /// Appends the response to the request that consume() gave out, or an event.
     void answer(Reply const& reply, std::string& out);
 
+    /// The same for a request that a service answers.
+    void answer(WebReply const& reply, std::string& out);
+
     /// The time for a request is up: appends 408 when one has begun, and closing() is true from now
     /// on. Not while awaiting_answer().
     void time_out(std::string& out);
@@ -100,6 +104,10 @@ private:
         std::optional<BayeuxRequest>& request);
     std::size_t begin_post(HeadView const& head, std::string_view bytes, std::string& out,
         std::optional<BayeuxRequest>& request);
+    std::size_t begin_service_request(HeadView const& head, std::string_view bytes,
+        std::string& out, std::optional<BayeuxRequest>& request);
+    std::size_t begin_body(HeadView const& head, Post post, std::string_view bytes,
+        std::string& out, std::optional<BayeuxRequest>& request);
     /// False when the request is none of callback-polling.
     bool begin_callback(HeadView const& head, RequestTarget const& target, std::string& out,
         std::optional<BayeuxRequest>& request);
@@ -116,6 +124,7 @@ private:
     bool is_client_script(std::string_view path) const;
     bool refuses_origin(HeadView const& head) const;
     bool is_mounted(std::string_view path) const;
+    bool is_for_service(std::string_view path) const;
     ResponseFrame frame() const;
 
     HttpSettings const* settings_;
@@ -126,6 +135,7 @@ private:
     Upgrade upgrade_ = Upgrade::none;
     bool awaiting_answer_ = false;
     bool is_stream_ = false; ///< a stream has been asked for
+    bool is_head_ = false;   ///< the answer of a service is to be sent without its body
     bool closing_ = false;
     bool draining_ = false;
 };

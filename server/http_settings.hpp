@@ -18,6 +18,8 @@ struct HttpSettings {
     /// Mount points of the Bayeux resource: begin with `/`, and have no `/` at the end (but for
     /// `/` alone).
     std::vector<std::string> paths{"/cometd"};
+    /// Paths that services answer, see Engine::request_prefixes(). Those below `paths` are not.
+    std::vector<std::string> service_paths;
     AllowedOrigins allowed_origins;
     StaticFiles const* static_files = nullptr; ///< null: there are none
     std::string browser_cookie_name = "BAYEUX_BROWSER";

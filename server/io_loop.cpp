@@ -72,7 +72,9 @@ void IoLoop::destroy(std::uint64_t serial)
 void IoLoop::submit(std::uint64_t serial, BayeuxRequest request)
 {
     auto const origin = make_origin(index_, serial);
-    if (request.request.transport == Transport::eventsource)
+    if (request.service_body)
+        queue(Inquiry{origin, std::move(request.request), std::move(*request.service_body)});
+    else if (request.request.transport == Transport::eventsource)
         queue(Opening{origin, std::move(request.request), std::move(request.client_id)});
     else
         queue(Arrival{origin, std::move(request.request), std::move(request.batch)});
@@ -96,17 +98,21 @@ void IoLoop::queue(EngineItem item)
     to_send_.push_back(std::move(item));
 }
 
-void IoLoop::deliver(std::vector<Reply>& replies)
+void IoLoop::deliver(LoopItems& items)
 {
     renew_date();
-    for (auto& reply : replies) {
+    for (auto& reply : items.replies) {
         auto* const connection = find(connection_of(reply.origin));
         if (!reply.messages.empty() && (connection == nullptr || !connection->reaches_client()))
             give_back(reply);
         if (connection != nullptr && !connection->answer(reply))
             give_back(reply);
     }
-    replies.clear();
+    items.replies.clear();
+    for (auto const& answer : items.web_answers)
+        if (auto* const connection = find(connection_of(answer.origin)))
+            connection->answer(answer.reply);
+    items.web_answers.clear();
 }
 
 /// The messages; the rest of an answer is of no use without its connection.

@@ -44,8 +44,8 @@ public:
 
     /// Takes over a connected, non-blocking TCP socket.
     void adopt(int descriptor, bool is_ipv6, std::string peer);
-    /// Carries out the engine's replies to requests of this loop.
-    void deliver(std::vector<Reply>& replies);
+    /// Carries out what the engine answers to requests of this loop, and leaves it empty.
+    void deliver(LoopItems& items);
     /// The next answer on each connection says that it is the last one.
     void close_after_answers();
     /// Closes what is idle, lets the rest end; calls `drained` once when nothing is left.

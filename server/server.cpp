@@ -170,6 +170,7 @@ HttpSettings Server::Impl::http_settings() const
     settings.max_header_size = options_.max_header_size;
     settings.max_message_size = options_.max_message_size;
     settings.max_json_depth = options_.max_json_depth;
+    settings.service_paths = engine_.request_prefixes();
     settings.keep_heads = engine_.needs_request_heads();
     auto const allows = [&](std::string_view transport) {
         return contains(options_.engine.allowed_transports, transport);
@@ -210,13 +211,12 @@ void Server::Impl::add_loop(Worker& worker, asio::io_context& context)
             options_.ws_idle_timeout, heartbeat_interval},
         [this, on_engine_thread](
             EngineItems& items) { on_engine_thread ? host_.handle(items) : host_.post(items); });
-    host_.add_loop(
-        [loop = worker.loop.get(), &context, on_engine_thread](std::vector<Reply>& replies) {
-            if (on_engine_thread)
-                return loop->deliver(replies);
-            asio::post(context,
-                [loop, taken = std::exchange(replies, {})]() mutable { loop->deliver(taken); });
-        });
+    host_.add_loop([loop = worker.loop.get(), &context, on_engine_thread](LoopItems& items) {
+        if (on_engine_thread)
+            return loop->deliver(items);
+        asio::post(
+            context, [loop, taken = std::exchange(items, {})]() mutable { loop->deliver(taken); });
+    });
 }
 
 void Server::Impl::listen()

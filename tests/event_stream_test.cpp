@@ -35,7 +35,7 @@ struct AskedStream : HttpDriver {
 struct OpenStream : AskedStream {
     explicit OpenStream(HttpSettings const& settings) : AskedStream(settings)
     {
-        answer({});
+        answer(Reply{});
         output.clear();
     }
 
@@ -81,7 +81,7 @@ BOOST_AUTO_TEST_CASE(a_stream_is_asked_of_the_engine_and_opened_at_once)
     BOOST_TEST(stream.requests[0].request.browser_id == "b");
     BOOST_TEST(stream.requests[0].client_id == "abc123");
     BOOST_TEST(stream.requests[0].batch.empty());
-    stream.answer({});
+    stream.answer(Reply{});
     BOOST_TEST(stream.output == "HTTP/1.1 200 OK\r\n"
                                 "Connection: close\r\n"
                                 "Content-Type: text/event-stream; charset=utf-8\r\n"
@@ -140,7 +140,7 @@ BOOST_AUTO_TEST_CASE(what_the_client_still_sends_is_dropped)
     AskedStream stream(*this);
     stream.send(post("{}"));
     BOOST_TEST(stream.unconsumed != "");
-    stream.answer({});
+    stream.answer(Reply{});
     BOOST_TEST(stream.unconsumed == "");
     stream.send(post("{}"));
     BOOST_TEST(stream.unconsumed == "");
@@ -174,7 +174,7 @@ BOOST_AUTO_TEST_CASE(only_allowed_origins_open_a_stream)
         BOOST_TEST(!response.has("Access-Control-Allow-Origin"));
     }
     AskedStream stream(*this, "Origin: https://example.org\r\n");
-    stream.answer({});
+    stream.answer(Reply{});
     BOOST_TEST(stream.output.find("\r\nAccess-Control-Allow-Origin: https://example.org\r\n"
                                   "Access-Control-Allow-Credentials: true\r\n"
                                   "Vary: Origin\r\n") != std::string::npos);

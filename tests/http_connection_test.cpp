@@ -294,7 +294,7 @@ BOOST_AUTO_TEST_CASE(a_draining_server_closes_with_the_next_response)
     driver.engine = nullptr;
     driver.send(post(body));
     driver.connection.close_after_answer();
-    driver.answer({});
+    driver.answer(Reply{});
     BOOST_TEST(take_response(driver.output)["Connection"] == "close");
     BOOST_TEST(driver.connection.closing());
 
@@ -386,7 +386,7 @@ BOOST_AUTO_TEST_CASE(the_date_is_told_as_it_is_at_the_time_of_the_answer)
     date = "then";
     driver.send(post(body));
     date = "now";
-    driver.answer({});
+    driver.answer(Reply{});
     BOOST_TEST(take_response(driver.output)["Date"] == "now");
 }
 

@@ -24,6 +24,15 @@ inline Reply echo(BayeuxRequest const& request)
     return reply;
 }
 
+/// The same for a request that a service answers.
+inline WebReply echo_to_service(BayeuxRequest const& request)
+{
+    auto const& head = request.request.head();
+    return {200, {{"X-Asked", std::string(head.header("X-Asked"))}},
+        std::string(head.method()) + ' ' + std::string(head.target()) + ' ' +
+            *request.service_body};
+}
+
 /// Stands in for the TCP side of an HttpConnection, and for the engine.
 class HttpDriver {
 public:
@@ -41,12 +50,18 @@ public:
         connection.answer(reply, output);
         pump();
     }
+    void answer(WebReply const& reply)
+    {
+        connection.answer(reply, output);
+        pump();
+    }
 
     HttpConnection connection;
     std::string output;     ///< all that was sent back
     std::string unconsumed; ///< received, not taken yet
     std::vector<BayeuxRequest> requests;
     std::function<Reply(BayeuxRequest const&)> engine = echo;
+    std::function<WebReply(BayeuxRequest const&)> service = echo_to_service;
 
 private:
     void pump()
@@ -59,7 +74,9 @@ private:
             if (!request)
                 continue;
             requests.push_back(std::move(*request));
-            if (engine)
+            if (engine && requests.back().service_body)
+                connection.answer(service(requests.back()), output);
+            else if (engine)
                 connection.answer(engine(requests.back()), output);
         }
     }

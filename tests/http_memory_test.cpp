@@ -59,7 +59,7 @@ Held held_by(std::string const& bytes, HttpSettings const& settings)
                 return {-1, -1};
         request.reset();
         held.awaiting = connection.awaiting_answer() ? live_allocations - before : -1;
-        connection.answer({}, out);
+        connection.answer(Reply{}, out);
     }
     held.idle = connection.idle() ? live_allocations - before : -1;
     return held;

@@ -90,6 +90,12 @@ std::vector<std::string> conversations()
         upgrade_request() + client_frame(3, json),
         upgrade_request("Content-Length: 2\r\n") + "{}" + get,
         upgrade_request("Origin: http://x\r\nSec-WebSocket-Version: 8\r\n") + get,
+        "PATCH /via/a?b HTTP/1.1\r\nHost: x\r\nContent-Length: 3\r\n\r\nabc" + get,
+        "HEAD /via/ HTTP/1.1\r\nHost: x\r\n\r\n" + get,
+        "PUT /via/ HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: chunked\r\n\r\n"
+        "3\r\nabc\r\n0\r\n\r\n" +
+            get,
+        "PUT /via/ HTTP/1.1\r\nHost: x\r\nContent-Length: 251\r\n\r\nabc" + get,
         "G\x01",
         "\x16\x03\x01",
     };
@@ -100,6 +106,7 @@ struct Site : HttpSettings {
     {
         static_files = &files;
         allowed_origins = AllowedOrigins({"*"});
+        service_paths = {"/via/"};
         max_header_size = 300;
         max_message_size = 250;
     }

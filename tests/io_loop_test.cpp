@@ -61,11 +61,11 @@ private:
     /// Opens every stream.
     void answer()
     {
-        std::vector<Reply> replies;
+        LoopItems items;
         for (; answered_ < came.size(); ++answered_)
             if (auto const* const opening = std::get_if<Opening>(&came[answered_]))
-                replies.push_back(Reply::to(opening->origin));
-        boost::asio::post(context_, [this, replies]() mutable { loop_.deliver(replies); });
+                items.replies.push_back(Reply::to(opening->origin));
+        boost::asio::post(context_, [this, items]() mutable { loop_.deliver(items); });
     }
 
     boost::asio::io_context context_;

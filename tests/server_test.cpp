@@ -8,6 +8,7 @@
 #include <boost/test/data/test_case.hpp>
 #include <boost/test/unit_test.hpp>
 
+#include <algorithm>
 #include <cstddef>
 #include <future>
 #include <memory>
@@ -75,6 +76,79 @@ std::string user_agent_seen(std::size_t io_threads, std::string_view bytes)
 }
 
 } // namespace
+
+namespace {
+
+/// Answers HTTP requests, those to /answers/later/ when another one comes to /answers/go.
+class Answers : public BayeuxService {
+public:
+    explicit Answers(ServiceContext& context) : BayeuxService(context, "answers")
+    {
+        on_request("/answers/", &Answers::now);
+        on_request("/answers/later/", &Answers::later);
+        on_request("/answers/go", &Answers::go);
+    }
+
+private:
+    void now(WebRequest request)
+    {
+        request.answer({200, {{"X-Local", request.request().local_address}}, request.body()});
+    }
+    void later(WebRequest request) { open_.push_back(request); }
+    /// Tells how many of those that wait have gone.
+    void go(WebRequest request)
+    {
+        auto const gone = std::ranges::count_if(open_, &WebRequest::gone);
+        for (auto const& waiting : open_)
+            waiting.answer(WebReply::text(200, "later"));
+        request.answer({200, {}, std::to_string(gone) + " of " + std::to_string(open_.size())});
+        open_.clear();
+    }
+
+    std::vector<WebRequest> open_;
+};
+
+void install_answers(Engine& engine)
+{
+    engine.install(std::make_unique<Answers>(engine.context()));
+}
+
+std::string get(std::string_view path)
+{
+    return "GET " + std::string(path) + " HTTP/1.1\r\nHost: x\r\n\r\n";
+}
+
+} // namespace
+
+BOOST_DATA_TEST_CASE(a_service_answers_http_requests, io_thread_counts, io_threads)
+{
+    RunningServer const server(with_io_threads(io_threads), install_answers);
+    auto client = server.client();
+    client.send("PUT /answers/x HTTP/1.1\r\nHost: x\r\nContent-Length: 5\r\n\r\nhello" +
+                get("/answers/later/") + get("/answers/x"));
+    auto const first = client.read();
+    BOOST_TEST(first.status == 200);
+    BOOST_TEST(first.body == "hello");
+    BOOST_TEST(first.has("X-Local: 127.0.0.1:" + std::to_string(server.port())));
+    auto other = server.client();
+    while (other.send(get("/answers/go")), other.read().body != "0 of 1") {
+    }
+    BOOST_TEST(client.read().body == "later\n");
+    BOOST_TEST(client.read().status == 200);
+}
+
+BOOST_DATA_TEST_CASE(a_service_knows_when_nobody_waits_for_its_answer, io_thread_counts, io_threads)
+{
+    RunningServer const server(with_io_threads(io_threads), install_answers);
+    auto client = server.client();
+    client.send(get("/answers/") + get("/answers/later/"));
+    client.read();
+    client.close();
+    server.settle();
+    auto other = server.client();
+    other.send(get("/answers/go"));
+    BOOST_TEST(other.read().body == "1 of 1");
+}
 
 BOOST_DATA_TEST_CASE(a_service_reads_the_heads_of_requests, io_thread_counts, io_threads)
 {

@@ -100,6 +100,11 @@ void Core::receive(Origin origin, Request request, Batch batch, Instant now, Out
     });
 }
 
+void Core::request(Origin origin, Request request, std::string body, Instant now, Outbox& out)
+{
+    turn(now, out, [&] { take_web_request(origin, std::move(request), std::move(body)); });
+}
+
 void Core::connection_lost(Origin origin, Instant now, Outbox& out)
 {
     turn(now, out, [&] {
@@ -111,6 +116,7 @@ void Core::connection_lost(Origin origin, Instant now, Outbox& out)
         for (auto const& [question, exchange] : waiting_)
             if (exchange->origin == origin)
                 exchange->lost = true;
+        lose_web_request(origin);
         release_link(origin);
     });
 }
@@ -235,6 +241,9 @@ void Core::on_deadline(Deadline& deadline)
     }
     case Deadline::Kind::timer:
         timer_due(static_cast<TimerState&>(deadline));
+        break;
+    case Deadline::Kind::web_request:
+        web_request_due(static_cast<OpenWebRequest const&>(deadline));
         break;
     case Deadline::Kind::only:
         break; // never in this wheel
@@ -364,6 +373,7 @@ void Core::shutdown(Duration interval, Instant now, Outbox& out)
             }
             remove_session(session, Removal::shutdown);
         }
+        end_web_requests();
     });
 }
 

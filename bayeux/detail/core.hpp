@@ -7,6 +7,7 @@
 #include "bayeux/detail/session_state.hpp"
 #include "bayeux/detail/timer_state.hpp"
 #include "bayeux/detail/timer_wheel.hpp"
+#include "bayeux/detail/web_requests.hpp"
 #include "bayeux/engine.hpp"
 #include "bayeux/service.hpp"
 #include "bayeux/workers.hpp"
@@ -51,6 +52,7 @@ enum class Progress : std::uint8_t {
 ///   local.cpp           sessions in this process
 ///   background.cpp      timers, other threads
 ///   acknowledge.cpp     what was sent and may have to be sent again
+///   web_requests.cpp    HTTP requests that services answer
 ///   channels.cpp        life of channels, subscriptions
 ///   meta_*.cpp, publish.cpp   what each channel does
 ///
@@ -65,6 +67,7 @@ public:
 
     // Engine
     void receive(Origin origin, Request request, Batch batch, Instant now, Outbox& out);
+    void request(Origin origin, Request request, std::string body, Instant now, Outbox& out);
     void connection_lost(Origin origin, Instant now, Outbox& out);
     void undelivered(Reply reply, Instant now, Outbox& out);
     void open_stream(
@@ -82,6 +85,7 @@ public:
     void add_listener(Listener& listener) { listeners_.push_back(&listener); }
     bool needs_request_heads() const { return no_head_ != nullptr; }
     void set_workers(Workers& workers) { workers_ = &workers; }
+    std::vector<std::string> request_prefixes() const;
     ServiceContext& context() { return context_; }
 
     // Session, Channel, ServiceContext: callable from handlers
@@ -114,6 +118,8 @@ public:
     void send_later(std::shared_ptr<LocalClient> from, Message message, LocalReply replied);
     void resolve_later(Pending pending, Decision decision);
     void need_request_heads();
+    void add_web_route(WebRoute route);
+    void answer_web_later(Origin origin, std::uint64_t serial, std::optional<WebReply> reply);
     SessionState* find_session(std::string_view id) const;
     /// Finds or creates; `name` must be valid.
     ChannelState& channel(std::string_view name, ChannelInitialiser const& initialise = nullptr);
@@ -255,6 +261,14 @@ private:
     void give_messages(SessionState& session, Reply& answer);
     static bool has_messages(SessionState const& session);
 
+    // web_requests.cpp
+    WebRoute const* web_route(std::string_view path) const;
+    void take_web_request(Origin origin, Request request, std::string body);
+    void end_web_request(Origin origin, WebReply reply);
+    void lose_web_request(Origin origin);
+    void web_request_due(OpenWebRequest const& waiting);
+    void end_web_requests();
+
     // channels.cpp
     ChannelState& create_channel(std::string_view name, ChannelInitialiser const& initialise);
     void use(ChannelState& channel);
@@ -278,6 +292,7 @@ private:
     EngineStatistics statistics_;
     /// Of messages without a request; null: nobody has asked for heads.
     std::shared_ptr<RequestHead const> no_head_;
+    std::deque<WebRoute> web_routes_;
 
     HandshakeDamper damper_;
     TimerWheel wheel_;
@@ -288,6 +303,8 @@ private:
     std::unordered_map<std::uint64_t, std::string> links_;
     std::unordered_map<std::string, int, StringHash, std::equal_to<>> held_per_browser_;
     std::unordered_map<std::uint64_t, std::unique_ptr<Exchange>> waiting_; ///< by question
+    std::unordered_map<std::uint64_t, std::unique_ptr<OpenWebRequest>> web_requests_; ///< by origin
+    std::uint64_t last_web_request_ = 0;
     std::uint64_t last_question_ = 0;
     std::uint64_t last_publish_ = 0;
     std::uint64_t last_listener_ = 0;

@@ -13,7 +13,7 @@ namespace bayeux::detail {
 /// must not move, and must cancel it (or outlive the wheel).
 struct Deadline {
     /// Tells the wheel's owner what is due: one of the engine's, or the only kind in its wheel.
-    enum class Kind : std::uint8_t { session, channel, decision, timer, only };
+    enum class Kind : std::uint8_t { session, channel, decision, timer, web_request, only };
 
     explicit Deadline(Kind k) : kind(k) {}
     Deadline(Deadline const&) = delete;

@@ -128,6 +128,27 @@ std::optional<Answer> FakeWorld::answer(Origin origin)
     return answer;
 }
 
+Origin FakeWorld::request(
+    std::string method, std::string target, std::vector<Header> headers, std::string body)
+{
+    Origin const origin{++last_origin_};
+    waiting_.insert(origin.value);
+    Request request;
+    request.peer = "192.0.2.1:3";
+    request.kept_head = std::make_shared<RequestHead const>(
+        std::move(method), std::move(target), std::move(headers));
+    Outbox out;
+    engine_.request(origin, std::move(request), std::move(body), now_, out);
+    take(out);
+    return origin;
+}
+
+std::optional<WebReply> FakeWorld::web_answer(Origin origin)
+{
+    auto found = web_answers_.extract(origin.value);
+    return found.empty() ? std::nullopt : std::optional(std::move(found.mapped()));
+}
+
 Origin FakeWorld::open_socket()
 {
     Origin const origin{++last_origin_};
@@ -292,6 +313,11 @@ void FakeWorld::take(Outbox& out)
             received.insert(received.end(), reply.messages.begin(), reply.messages.end());
         }
         answers_[reply.origin.value].push_back(std::move(answer));
+    }
+    for (auto& [origin, reply] : out.web_answers) {
+        if (waiting_.erase(origin.value) == 0)
+            throw Failure("expected one answer to each request, got another: " + reply.body);
+        web_answers_.emplace(origin.value, std::move(reply));
     }
 }
 

@@ -115,6 +115,12 @@ public:
     /// Sends and expects the answer at once; throws Failure when it has not come.
     Answer exchange(std::string body, std::string browser_id = {});
 
+    /// Sends an HTTP request that a service answers, and what the answer is, if it has come; each
+    /// is given once.
+    Origin request(std::string method, std::string target, std::vector<Header> headers = {},
+        std::string body = {});
+    std::optional<WebReply> web_answer(Origin origin);
+
     /// Opens a WebSocket, and sends a text frame on one. What comes back are its answers, one for
     /// each Reply.
     Origin open_socket();
@@ -156,6 +162,7 @@ private:
     Instant now_;
     std::uint64_t last_origin_ = 0;
     std::map<std::uint64_t, std::deque<Answer>> answers_;
+    std::map<std::uint64_t, WebReply> web_answers_;
     std::set<std::uint64_t> waiting_;
     std::set<std::uint64_t> lost_; ///< before they were answered
     std::set<std::uint64_t> streams_;

@@ -20,6 +20,7 @@ HttpSettings const& settings()
     static HttpSettings const instance = [] {
         HttpSettings low;
         low.allowed_origins = AllowedOrigins({"https://*.example.org", "http://127.0.0.1:*"});
+        low.service_paths = {"/via/"};
         low.max_header_size = 400;
         low.max_message_size = 300;
         low.max_json_depth = 8;
