@@ -1,10 +1,10 @@
-#include "server/utf8.hpp"
+#include "bayeux/utf8.hpp"
 
 #include <cstddef>
 #include <cstdint>
 #include <cstring>
 
-namespace bayeux::server {
+namespace bayeux {
 namespace {
 
 unsigned byte_at(std::string_view text, std::size_t at)
@@ -60,4 +60,4 @@ bool is_valid_utf8(std::string_view text)
     return true;
 }
 
-} // namespace bayeux::server
+} // namespace bayeux

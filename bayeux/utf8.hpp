@@ -2,9 +2,9 @@
 
 #include <string_view>
 
-namespace bayeux::server {
+namespace bayeux {
 
 /// Whether `text` is UTF-8 (RFC 3629): no overlong forms, no surrogates, nothing above U+10FFFF.
 bool is_valid_utf8(std::string_view text);
 
-} // namespace bayeux::server
+} // namespace bayeux

@@ -1,8 +1,8 @@
 #include "server/websocket.hpp"
 
+#include "bayeux/utf8.hpp"
 #include "server/ascii.hpp"
 #include "server/deflate.hpp"
-#include "server/utf8.hpp"
 
 #include <algorithm>
 #include <utility>

@@ -6,6 +6,7 @@
 #include "services/monitor.hpp"
 #include "services/pad.hpp"
 #include "services/presence.hpp"
+#include "services/reverse_http.hpp"
 #include "services/ticker.hpp"
 
 namespace bayeux::services {
@@ -20,6 +21,7 @@ std::vector<ServiceType> types()
         ServiceType::of<Monitor>("monitor", "who subscribes to what"),
         ServiceType::of<Pad>("pad", "texts that several people write at the same time"),
         ServiceType::of<Presence>("presence", "who is on a channel"),
+        ServiceType::of<ReverseHttp>("reverse-http", "HTTP requests that a page answers"),
         ServiceType::of<Ticker>("ticker", "made-up prices, the latest of each stock"),
     };
 }

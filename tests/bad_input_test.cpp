@@ -40,7 +40,8 @@ std::vector<std::string> junk()
         "18446744073709551615", R"("")", R"("x")", R"("\u0000")", "[]", R"([1,"x"])", "{}", deep,
         deep_objects, '"' + std::string(1'000'000, 'x') + '"'};
     auto all = values;
-    for (auto const* const name : {"user", "room", "channel", "pad", "client", "change", "below"})
+    for (auto const* const name :
+        {"user", "room", "channel", "pad", "client", "change", "below", "name", "id"})
         for (auto const& value : values)
             all.push_back(std::string(R"({")") + name + R"(":)" + value + "}");
     for (auto const& value : values)
@@ -66,10 +67,11 @@ BOOST_AUTO_TEST_CASE(services_say_what_is_wrong_with_their_input_and_go_on)
                 channel << " takes " << data.substr(0, 100));
         }
     }
-    for (auto const* const target : {"divide", "primes"}) {
-        auto const channel = std::string("/service/calculator/") + target;
+    for (auto const* const target : {"calculator/divide", "calculator/primes", "via/register",
+             "via/unregister", "via/answer"}) {
+        auto const channel = std::string("/service/") + target;
         for (auto const& data : junk()) {
-            if (data.find(R"({"below":0})") != std::string::npos)
+            if (data == R"({"below":0})" || data == R"({"name":"x"})")
                 continue;
             json::object const reply = client.publish(channel, data).on(channel);
             BOOST_TEST(reply.at("successful") == false);

@@ -1,10 +1,10 @@
-#include "server/utf8.hpp"
+#include "bayeux/utf8.hpp"
 
 #include <boost/test/unit_test.hpp>
 
 #include <string>
 
-using namespace bayeux::server;
+using namespace bayeux;
 using namespace std::string_literals;
 
 BOOST_AUTO_TEST_SUITE(utf8)

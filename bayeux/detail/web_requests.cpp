@@ -72,9 +72,7 @@ void Core::take_web_request(Origin origin, Request request, std::string body)
         try {
             route->handler(WebRequest(state));
         } catch (BadMessage const& bad) {
-            ++statistics_.bad_messages;
-            log(LogLevel::warning,
-                route->owner + " on " + route->prefix + ": refused: " + bad.what());
+            note_bad_message(route->owner, route->prefix, bad.what());
             state->answer(WebReply::text(400, bad.what()));
         }
         return true;

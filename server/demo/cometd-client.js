@@ -57,6 +57,17 @@ export class CometdClient {
         this.#cometd?.publish(channel, data, this.#ifOpen(answered));
     }
 
+    /** Messages that the server sends to this client alone, on a channel that nobody subscribes to. */
+    listen(channel, listener) {
+        this.#cometd.addListener(channel, this.#ifOpen(message => message.data !== undefined && listener(message.data)));
+    }
+
+    /** A remote call: resolves with its result, or rejects with what its failure says. */
+    call(target, data) {
+        return new Promise((resolve, reject) => this.#cometd.remoteCall(target, data, this.#ifOpen(reply =>
+            reply.successful ? resolve(reply.data) : reject(new Error(reply.data ?? reply.error ?? "the server cannot be reached")))));
+    }
+
     close() {
         const cometd = this.#cometd;
         this.#cometd = null;

@@ -5,6 +5,7 @@ const pages = [
     ["pad.html", "Pad"],
     ["ticker.html", "Ticker"],
     ["monitor.html", "Monitor"],
+    ["reverse-http.html", "Reverse HTTP"],
 ];
 
 const stateTexts = {
