@@ -1,6 +1,8 @@
 #pragma once
 
 #include <any>
+#include <functional>
+#include <map>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -17,21 +19,21 @@ struct Attribute {
     std::string_view name; ///< begins with the service's, so that two do not meet
 };
 
-/// What services keep with a Session or a Channel. It goes with its owner. Engine thread.
+/// What services keep with a Session or a Channel. It goes with its owner. References to a value
+/// are valid until it is set anew or removed. Engine thread.
 class Attributes {
 public:
     template <class T>
     T& set(Attribute<T> key, T value)
     {
-        auto& place = place_for(key.name);
-        return place.template emplace<T>(std::move(value));
+        return values_[std::string(key.name)].template emplace<T>(std::move(value));
     }
     /// Null when it is not set. Throws std::bad_any_cast when another type stands under this name.
     template <class T>
     T* get(Attribute<T> key)
     {
-        auto* const value = find(key.name);
-        return value == nullptr ? nullptr : &std::any_cast<T&>(*value);
+        auto const found = values_.find(key.name);
+        return found == values_.end() ? nullptr : &std::any_cast<T&>(found->second);
     }
     /// The same, made by its default constructor when it is not set.
     template <class T>
@@ -43,15 +45,13 @@ public:
     template <class T>
     void remove(Attribute<T> key)
     {
-        std::erase_if(values_, [&](auto const& value) { return value.first == key.name; });
+        if (auto const found = values_.find(key.name); found != values_.end())
+            values_.erase(found);
     }
     std::vector<std::string_view> names() const;
 
 private:
-    std::any* find(std::string_view name);
-    std::any& place_for(std::string_view name);
-
-    std::vector<std::pair<std::string, std::any>> values_;
+    std::map<std::string, std::any, std::less<>> values_;
 };
 
 } // namespace bayeux

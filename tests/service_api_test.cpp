@@ -260,6 +260,14 @@ BOOST_FIXTURE_TEST_CASE(listeners_are_told_by_which_message, Fixture)
                                  "/meta/disconnect none none ");
 }
 
+BOOST_FIXTURE_TEST_CASE(attributes_stay_in_their_place, Fixture)
+{
+    auto& kept = session().attributes().set(visits, 7);
+    for (auto const* const name : {"test.a", "test.b", "test.c", "test.d"})
+        session().attributes().set(Attribute<int>{name}, 0);
+    BOOST_TEST(&kept == session().attributes().get(visits));
+}
+
 // --- Channels
 
 BOOST_FIXTURE_TEST_CASE(a_removed_channel_takes_its_subscriptions_along, Fixture)
