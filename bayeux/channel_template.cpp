@@ -85,7 +85,7 @@ std::optional<Parameters> ChannelTemplate::match(std::string_view channel) const
         return matches ? std::optional(Parameters()) : std::nullopt;
     }
     auto const segments = split(channel);
-    if (segments.size() != segments_.size())
+    if (segments.size() != segments_.size() || is_wild(channel))
         return std::nullopt;
     Parameters found;
     for (std::size_t i = 0; i < segments.size(); ++i) {

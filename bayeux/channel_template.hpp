@@ -21,7 +21,8 @@ private:
 };
 
 /// A set of channels: one channel, what a wild channel matches, or what a name with variables
-/// matches, each of which stands for one segment: `/room/{id}`, `/game/{id}/player/{name}`.
+/// matches, each of which stands for one segment: `/room/{id}`, `/game/{id}/player/{name}`. Such a
+/// name matches no wild channel: `/room/*` is no room.
 class ChannelTemplate {
 public:
     /// Throws std::invalid_argument for a text that is none of these.

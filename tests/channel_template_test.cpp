@@ -17,6 +17,8 @@ BOOST_AUTO_TEST_CASE(a_variable_stands_for_one_segment)
     BOOST_TEST(!rooms.match("/room/7/door").has_value());
     BOOST_TEST(!rooms.match("/room").has_value());
     BOOST_TEST(!rooms.match("/hall/7").has_value());
+    BOOST_TEST(!rooms.match("/room/*").has_value());
+    BOOST_TEST(!rooms.match("/room/**").has_value());
     BOOST_CHECK_THROW(rooms.match("/room/7").value().at("name"), std::out_of_range);
 }
 
