@@ -4,6 +4,7 @@
 #include "bayeux/detail/core.hpp"
 #include "bayeux/json_text.hpp"
 
+#include <algorithm>
 #include <stdexcept>
 
 namespace bayeux {
@@ -108,7 +109,7 @@ Timer ServiceContext::every(Duration period, std::function<void()> work, std::st
     if (period < Duration(1))
         throw std::invalid_argument("a timer's period must be 1 ms or more");
     auto timer = std::make_shared<detail::TimerState>(core_, std::move(work), std::move(owner));
-    timer->period = period;
+    timer->period = std::min(period, detail::longest);
     core_.arm_timer(*timer, period);
     return Timer(std::move(timer));
 }

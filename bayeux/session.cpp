@@ -3,6 +3,8 @@
 #include "bayeux/detail/core.hpp"
 #include "bayeux/json_text.hpp"
 
+#include <algorithm>
+
 namespace bayeux {
 
 using detail::state_of;
@@ -94,19 +96,19 @@ void Session::disconnect()
 
 void Session::set_timeout(Duration timeout)
 {
-    state_of(*this).timeout = timeout;
+    state_of(*this).timeout = std::min(timeout, detail::longest);
     state_of(*this).advice_due = true;
 }
 
 void Session::set_interval(Duration interval)
 {
-    state_of(*this).interval = interval;
+    state_of(*this).interval = std::min(interval, detail::longest);
     state_of(*this).advice_due = true;
 }
 
 void Session::set_max_interval(Duration max_interval)
 {
-    state_of(*this).get_extras().max_interval = max_interval;
+    state_of(*this).get_extras().max_interval = std::min(max_interval, detail::longest);
 }
 
 Duration Session::timeout() const

@@ -118,6 +118,18 @@ BOOST_FIXTURE_TEST_CASE(a_period_must_be_positive, Fixture)
     BOOST_TEST(count == 1);
 }
 
+BOOST_FIXTURE_TEST_CASE(times_that_never_come_may_be_asked_for, Fixture)
+{
+    FakeClient client(world);
+    auto const once = world.context().after(Duration::max(), counting());
+    auto const often = world.context().every(Duration::max(), counting());
+    world.context().session(client.id())->set_max_interval(Duration::max());
+    client.poll();
+    world.pass(24h);
+    BOOST_TEST(count == 0);
+    BOOST_TEST(world.context().session(client.id()) != nullptr);
+}
+
 BOOST_AUTO_TEST_CASE(a_service_may_own_its_timers)
 {
     struct Clock : BayeuxService {

@@ -12,7 +12,7 @@ namespace bayeux::detail {
 void Core::arm_timer(TimerState& timer, Duration delay)
 {
     if (started_)
-        wheel_.arm(timer, now_ + std::max(delay, Duration(0)));
+        wheel_.arm(timer, now_ + std::clamp(delay, Duration(0), longest));
     else
         timers_to_start_.emplace_back(timer.weak_from_this(), delay);
 }

@@ -9,6 +9,9 @@
 
 namespace bayeux::detail {
 
+/// What services ask for is cut to this, so that sums of a few do not overflow.
+constexpr Duration longest = std::chrono::years(100);
+
 /// A deadline of something, linked into a TimerWheel without any allocation. Its owner embeds it,
 /// must not move, and must cancel it (or outlive the wheel).
 struct Deadline {
