@@ -5,6 +5,7 @@
 
 #include <any>
 #include <map>
+#include <memory>
 #include <stdexcept>
 #include <string>
 #include <vector>
@@ -426,4 +427,28 @@ BOOST_AUTO_TEST_CASE(batches_of_the_ack_extension_are_told)
     connect(R"({"ack":-1})");
     connect(R"({"ack":1})");
     BOOST_TEST(following.told == "acknowledged -1 sent 1 acknowledged 1 sent 2 ");
+}
+
+// --- The end
+
+BOOST_AUTO_TEST_CASE(what_services_keep_with_the_engine_may_go_with_it)
+{
+    constexpr Attribute<std::vector<RemoteCall>> calls{"test.calls"};
+    constexpr Attribute<std::shared_ptr<Timer>> timer{"test.timer"};
+    struct Timed : Extension {
+        Timer timer;
+    };
+    FakeWorld world; // its end is the test, with AddressSanitizer
+    auto& context = world.context();
+    FakeClient ada(world);
+    FakeClient bob(world);
+    for (auto* const session : context.sessions()) {
+        RemoteCall const call(context, *session, Message::make("/service/x", "1"), {});
+        call.caller()->attributes().get_or_make(calls).push_back(call);
+        context.channel("/a").attributes().get_or_make(calls).push_back(call);
+        session->attributes().set(timer, std::make_shared<Timer>(context.after(1s, [] {})));
+    }
+    auto const extension = std::make_shared<Timed>();
+    extension->timer = context.every(10s, [] {});
+    context.add_extension(extension);
 }

@@ -11,6 +11,8 @@ namespace bayeux::detail {
 /// The time is not known before the first turn: until then timers wait to be armed.
 void Core::arm_timer(TimerState& timer, Duration delay)
 {
+    if (ending_)
+        return;
     if (started_)
         wheel_.arm(timer, now_ + std::clamp(delay, Duration(0), longest));
     else
@@ -56,6 +58,8 @@ void Core::start_job(Job job, std::function<void()> work)
 {
     if (workers_ == nullptr)
         throw std::logic_error("this engine has been given no threads (Engine::set_workers)");
+    if (ending_)
+        return; // nobody would get its result
     auto const number = ++last_job_;
     bool const accepted = workers_->run([this, workers = workers_, number, work = std::move(work)] {
         std::exception_ptr failure;

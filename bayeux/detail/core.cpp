@@ -32,7 +32,9 @@ Core::Core(EngineOptions options, RandomSource random, std::shared_ptr<SecurityP
     }
 }
 
-/// Services go first, they may still refer to the rest; so may what is done later.
+/// Services go first, they may still refer to the rest; so may what is done later. What they keep
+/// with sessions, channels and extensions goes with those, when half of this is gone: Timers and
+/// RemoteCalls among it find an engine of which nothing can be had any more.
 Core::~Core()
 {
     ending_ = true;
@@ -430,6 +432,8 @@ void Core::note_bad_message(
 
 void Core::log(LogLevel level, std::string text)
 {
+    if (ending_)
+        return; // nobody would read it
     (out_ != nullptr ? *out_ : early_).logs.push_back({level, std::move(text)});
 }
 

@@ -111,7 +111,11 @@ public:
     ChannelState* find_channel(std::string_view name) const { return channels_.find(name); }
     Request const* request() const { return in_work_ != nullptr ? &in_work_->request : nullptr; }
     void arm_timer(TimerState& timer, Duration delay);
-    void cancel_timer(TimerState& timer) { wheel_.cancel(timer); }
+    void cancel_timer(TimerState& timer)
+    {
+        if (!ending_) // its neighbours in the wheel may be gone already
+            wheel_.cancel(timer);
+    }
     void start_job(Job job, std::function<void()> work);
     void post(std::function<void()> task);
     std::shared_ptr<LocalClient> make_local_client(std::string_view hint);

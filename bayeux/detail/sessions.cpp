@@ -7,6 +7,8 @@ namespace bayeux::detail {
 
 SessionState* Core::find_session(std::string_view id) const
 {
+    if (ending_)
+        return nullptr;
     auto const found = sessions_.find(id);
     return found == sessions_.end() ? nullptr : found->second.get();
 }
