@@ -4,6 +4,7 @@
 #include <boost/test/unit_test.hpp>
 
 #include <any>
+#include <functional>
 #include <map>
 #include <memory>
 #include <stdexcept>
@@ -451,4 +452,16 @@ BOOST_AUTO_TEST_CASE(what_services_keep_with_the_engine_may_go_with_it)
     auto const extension = std::make_shared<Timed>();
     extension->timer = context.every(10s, [] {});
     context.add_extension(extension);
+}
+
+BOOST_FIXTURE_TEST_CASE(calls_that_are_dropped_from_an_endless_exchange_fail, Fixture)
+{
+    auto const local = context().local_session("echo");
+    std::function<void(RemoteCall)> again = [&](RemoteCall call) {
+        local->publish("/a", 1, [&again, call](MessageReply const&) { again(call); });
+    };
+    again(RemoteCall(context(), session(), Message::make("/service/x", "1"), {}));
+    world.pass(0ms);
+    BOOST_TEST(world.logged("services keep answering themselves") == 1U);
+    BOOST_TEST(client.received("/service/x") == array{"no answer"});
 }

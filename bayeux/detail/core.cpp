@@ -265,7 +265,7 @@ void Core::do_actions()
         if (round == max_rounds || actions_.size() > max_waiting_actions) {
             log(LogLevel::error, "services keep answering themselves: dropped " +
                                      std::to_string(actions_.size()) + " of their calls");
-            actions_.clear();
+            std::exchange(actions_, {}); // what they hold may ask for something when it goes
             return;
         }
         for (auto left = actions_.size(); left > 0; --left) {
