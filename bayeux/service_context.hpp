@@ -120,9 +120,10 @@ public:
     void post(std::function<void()> task);
     /// Does `work()` on another thread, which must not touch the engine, then `then(result)` on
     /// the engine's thread (`then()` when there is no result). When `work` throws, `failed` gets
-    /// that instead; without it it is logged and counted. What `then` holds, a RemoteCall for
-    /// instance, is destroyed on the engine's thread in any case. Throws std::length_error when too
-    /// much work waits already, and std::logic_error in an engine without threads.
+    /// that instead; without it it is logged and counted. What they hold, a RemoteCall for
+    /// instance, is destroyed on the engine's thread, or while that waits at the server's end.
+    /// Throws std::length_error when too much work waits already, and std::logic_error in an engine
+    /// without threads.
     template <class Work, class Then>
     void in_background(Work work, Then then, Failed const& failed = {})
     {

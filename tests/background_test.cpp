@@ -2,9 +2,12 @@
 
 #include <boost/test/unit_test.hpp>
 
+#include <exception>
+#include <functional>
 #include <memory>
 #include <stdexcept>
 #include <string>
+#include <utility>
 
 using namespace bayeux;
 using namespace bayeux::testing;
@@ -65,6 +68,43 @@ struct Fixture {
 };
 
 } // namespace
+
+BOOST_AUTO_TEST_CASE(what_work_holds_is_destroyed_on_the_engines_thread)
+{
+    struct : Workers {
+        bool run(std::function<void()> job) override
+        {
+            std::exchange(job, nullptr)(); // as another thread does it, and forgets it
+            return true;
+        }
+        void post(std::function<void()> task) override { posted = std::move(task); }
+        std::function<void()> posted;
+    } workers;
+    Engine engine(EngineOptions(), [] { return 1U; });
+    engine.set_workers(workers);
+    auto held = std::make_shared<int>();
+    std::weak_ptr const watched = held;
+    engine.context().in_background([held = std::move(held)] {}, [] {});
+    BOOST_TEST(!watched.expired());
+    Outbox out;
+    engine.run(std::exchange(workers.posted, nullptr), Instant(), out);
+    BOOST_TEST(watched.expired());
+}
+
+BOOST_AUTO_TEST_CASE(work_for_a_session_that_never_began_has_no_end)
+{
+    FakeWorld world;
+    bool told = false;
+    world.context().channel("/meta/handshake").add_listener("test", [&](Incoming& in) {
+        world.context().in_background(
+            in.sender(), [] { throw std::runtime_error("no luck"); }, [](Session&) {},
+            [&](std::exception_ptr const&) { told = true; });
+        return Decision::deny();
+    });
+    world.exchange(R"({"channel":"/meta/handshake"})");
+    world.finish_background();
+    BOOST_TEST(!told);
+}
 
 BOOST_FIXTURE_TEST_CASE(work_in_the_background_comes_back_to_the_engine, Fixture)
 {

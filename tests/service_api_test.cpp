@@ -454,6 +454,16 @@ BOOST_AUTO_TEST_CASE(what_services_keep_with_the_engine_may_go_with_it)
     context.add_extension(extension);
 }
 
+BOOST_AUTO_TEST_CASE(work_that_was_not_done_may_hold_a_call)
+{
+    FakeWorld world;
+    auto& context = world.context();
+    FakeClient ada(world);
+    RemoteCall call(context, *context.session(ada.id()), Message::make("/service/x", "1"), {});
+    context.in_background(
+        [call] { return 1; }, [call](int result) mutable { call.result(result); });
+}
+
 BOOST_FIXTURE_TEST_CASE(calls_that_are_dropped_from_an_endless_exchange_fail, Fixture)
 {
     auto const local = context().local_session("echo");

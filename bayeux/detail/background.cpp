@@ -61,15 +61,18 @@ void Core::start_job(Job job, std::function<void()> work)
     if (ending_)
         return; // nobody would get its result
     auto const number = ++last_job_;
-    bool const accepted = workers_->run([this, workers = workers_, number, work = std::move(work)] {
+    auto run = [this, workers = workers_, number, work = std::move(work)]() mutable {
         std::exception_ptr failure;
         try {
             work();
         } catch (...) {
             failure = std::current_exception();
         }
-        workers->post([this, number, failure] { finish_job(number, failure); });
-    });
+        // With the work, so that what it holds is destroyed on the engine's thread.
+        workers->post(
+            [this, number, failure, work = std::move(work)] { finish_job(number, failure); });
+    };
+    bool const accepted = workers_->run(std::move(run));
     if (!accepted) {
         ++statistics_.jobs_refused;
         throw std::length_error("too much work waits in the background");
@@ -84,6 +87,8 @@ void Core::finish_job(std::uint64_t number, std::exception_ptr const& failure)
         return; // its session has ended
     ++statistics_.jobs_done;
     auto const& job = found.mapped();
+    if (!job.session.empty() && find_session(job.session) == nullptr)
+        return; // its handshake was refused
     guarded(job.owner, "the end of its work", [&] {
         if (failure == nullptr)
             job.then();

@@ -85,6 +85,13 @@ FakeWorld::FakeWorld(EngineOptions options, std::unique_ptr<SecurityPolicy> poli
     engine_.set_workers(workers_);
 }
 
+/// What has not been done may hold something of the engine's.
+FakeWorld::~FakeWorld()
+{
+    workers_.jobs.clear();
+    workers_.tasks.clear();
+}
+
 Origin FakeWorld::send(std::string body, std::string browser_id)
 {
     Request request;

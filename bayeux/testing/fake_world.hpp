@@ -68,6 +68,9 @@ class FakeWorld {
 public:
     explicit FakeWorld(EngineOptions options = {},
         std::unique_ptr<SecurityPolicy> policy = std::make_unique<SecurityPolicy>());
+    ~FakeWorld();
+    FakeWorld(FakeWorld const&) = delete;
+    FakeWorld& operator=(FakeWorld const&) = delete;
 
     /// Makes a service as `Service(context, arguments...)` and installs it. The world owns it.
     template <class Service, class... Arguments>
