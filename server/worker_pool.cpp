@@ -15,6 +15,7 @@ void WorkerPool::stop()
     if (pool_) {
         pool_->stop();
         pool_->join();
+        pool_.reset(); // with what has not begun: it may hold something of the engine's
     }
     std::lock_guard const lock(mutex_);
     to_engine_ = nullptr;
@@ -29,6 +30,8 @@ void WorkerPool::post(std::function<void()> task)
 
 bool WorkerPool::run(std::function<void()> job)
 {
+    if (!to_engine_)
+        return true; // stopped: nobody would get its result
     if (waiting_ >= max_waiting_)
         return false;
     ++waiting_;

@@ -19,7 +19,7 @@ public:
     using ToEngine = std::function<void(std::function<void()>)>;
 
     /// `to_engine` takes tasks for the engine's thread, from any thread. At most `max_waiting` jobs
-    /// are under way or wait for a thread.
+    /// wait for a thread.
     WorkerPool(std::size_t threads, std::size_t max_waiting, ToEngine to_engine);
     ~WorkerPool() override { stop(); }
     WorkerPool(WorkerPool const&) = delete;
@@ -27,15 +27,16 @@ public:
 
     bool run(std::function<void()> job) override;
     void post(std::function<void()> task) override;
-    /// Waits for the work that has begun and drops the rest. From then on nothing is given to the
-    /// engine any more, though services may still be there and try. Engine's thread.
+    /// Waits for the work that has begun and drops the rest, and all that comes later. From then
+    /// on nothing is given to the engine any more, though services may still be there and try.
+    /// Engine's thread.
     void stop();
 
 private:
     std::size_t threads_;
     std::size_t max_waiting_;
     std::mutex mutex_;
-    ToEngine to_engine_; ///< guarded by mutex_; empty after stop()
+    ToEngine to_engine_; ///< guarded by mutex_, set by the engine's thread; empty after stop()
     std::atomic<std::size_t> waiting_ = 0;
     std::optional<boost::asio::thread_pool> pool_;
 };

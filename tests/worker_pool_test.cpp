@@ -3,6 +3,7 @@
 #include <boost/test/unit_test.hpp>
 
 #include <future>
+#include <memory>
 #include <thread>
 
 using namespace bayeux::server;
@@ -49,4 +50,27 @@ BOOST_AUTO_TEST_CASE(the_end_waits_for_work_under_way_and_lets_nothing_through_l
     BOOST_TEST(posted == 1);
     pool.post([] {}); // by a service that is still there
     BOOST_TEST(posted == 1);
+}
+
+BOOST_AUTO_TEST_CASE(the_end_drops_what_has_not_begun_and_what_comes_later)
+{
+    WorkerPool pool(1, 10, [](auto const&) {});
+    std::promise<void> begun;
+    std::promise<void> go_on;
+    BOOST_TEST(pool.run([&] {
+        begun.set_value();
+        go_on.get_future().wait();
+    }));
+    begun.get_future().wait();
+    auto held = std::make_shared<int>();
+    std::weak_ptr const watched = held;
+    pool.run([held = std::move(held)] {});
+    std::thread ending([&] { pool.stop(); });
+    go_on.set_value();
+    ending.join();
+    BOOST_TEST(watched.expired());
+    int done = 0;
+    pool.run([&] { ++done; });
+    pool.stop();
+    BOOST_TEST(done == 0);
 }
