@@ -96,4 +96,15 @@ BOOST_AUTO_TEST_CASE(max_interval_is_told_to_clients_by_option_alone)
     BOOST_TEST(advice(false) == R"({"reconnect":"retry","interval":0,"timeout":30000})");
 }
 
+BOOST_AUTO_TEST_CASE(a_sessions_own_max_interval_is_told_to_its_client)
+{
+    EngineOptions options;
+    options.handshake_reconnect = true;
+    FakeWorld world(options);
+    FakeClient client(world);
+    world.context().session(client.id())->set_max_interval(60s);
+    auto const answer = client.poll();
+    BOOST_TEST(answer.on("/meta/connect").at("advice").at("maxInterval") == 60'000);
+}
+
 BOOST_AUTO_TEST_SUITE_END()

@@ -255,7 +255,7 @@ Advice Core::advice_for(SessionState const& session, std::optional<Duration> int
     Advice advice{
         Advice::Reconnect::retry, interval.value_or(interval_of(session)), timeout_of(session)};
     if (options_.handshake_reconnect)
-        advice.max_interval = options_.max_interval;
+        advice.max_interval = max_interval_of(session);
     return advice;
 }
 
