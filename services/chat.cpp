@@ -9,6 +9,7 @@
 
 #include <algorithm>
 #include <set>
+#include <stdexcept>
 
 namespace bayeux::services {
 namespace {
@@ -84,6 +85,8 @@ void Chat::join(Session& from, Message const& message)
     Fields const data(message);
     auto const user = user_in(data);
     auto const room = room_in(data);
+    if (!can_be_told(room))
+        throw data.bad("room", "is too long");
     auto& mine = rooms_of_[from.id()];
     bool const is_in = std::ranges::find(mine, room) != mine.end();
     if (!is_in && mine.size() >= max_rooms)
@@ -152,6 +155,17 @@ void Chat::leave(Session const& session, std::string const& room)
     tell_members(room, found->second);
     if (found->second.empty())
         rooms_.erase(found);
+}
+
+/// Not all names below /chat/ are short enough for /members/ too.
+bool Chat::can_be_told(std::string const& room)
+{
+    try {
+        context().channel("/members/" + room);
+        return true;
+    } catch (std::invalid_argument const&) {
+        return false;
+    }
 }
 
 void Chat::tell_members(std::string const& room, Members const& members)

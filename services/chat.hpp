@@ -38,6 +38,7 @@ private:
     void unsubscribed_from(Session& session, Channel& room);
     void session_removed(Session& session, Removal why, Message const* message) override;
     void leave(Session const& session, std::string const& room);
+    bool can_be_told(std::string const& room);
     void tell_members(std::string const& room, Members const& members);
 
     std::map<std::string, Members, std::less<>> rooms_; ///< by name, without `/chat/`

@@ -237,6 +237,18 @@ BOOST_AUTO_TEST_CASE(a_session_may_be_in_a_hundred_rooms)
     BOOST_TEST(world.logged("too many rooms") == 1U);
 }
 
+BOOST_AUTO_TEST_CASE(a_room_whose_members_cannot_be_told_is_refused)
+{
+    ChatWorld world;
+    FakeClient client(world);
+    auto const room = "/chat/" + std::string(EngineOptions().max_channel_length - 6, 'x');
+    BOOST_TEST(
+        client.publish("/service/members", R"({"user":"x","room":")" + room + R"("})").error() ==
+        "400::data.room is too long");
+    BOOST_TEST(client.disconnect().error().empty());
+    BOOST_TEST(world.engine().statistics().handler_failures == 0U);
+}
+
 BOOST_AUTO_TEST_CASE(echo_gives_data_back_with_the_id_of_the_message)
 {
     FakeWorld world;
