@@ -55,6 +55,8 @@ protected:
                 return Decision::allow();
             });
         else {
+            static_assert(!std::is_invocable_r_v<Decision, Call&, Session&, Message const&>,
+                "a handler that decides is Decision f(Incoming&)");
             static_assert(std::is_invocable_v<Call&, Session&, Message const&>,
                 "a handler is void f(Session&, Message const&), the same with Parameters const&, "
                 "or Decision f(Incoming&)");
