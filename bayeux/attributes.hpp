@@ -35,6 +35,12 @@ public:
         auto const found = values_.find(key.name);
         return found == values_.end() ? nullptr : &std::any_cast<T&>(found->second);
     }
+    template <class T>
+    T const* get(Attribute<T> key) const
+    {
+        auto const found = values_.find(key.name);
+        return found == values_.end() ? nullptr : &std::any_cast<T const&>(found->second);
+    }
     /// The same, made by its default constructor when it is not set.
     template <class T>
     T& get_or_make(Attribute<T> key)

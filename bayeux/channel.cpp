@@ -41,6 +41,13 @@ Attributes& Channel::attributes()
     return *attributes;
 }
 
+Attributes const& Channel::attributes() const
+{
+    static Attributes const none;
+    auto const& attributes = state_of(*this).attributes;
+    return attributes ? *attributes : none;
+}
+
 void Channel::add_listener(std::string owner, MessageListener listener)
 {
     auto& state = detail::state_of(*this);

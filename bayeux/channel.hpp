@@ -81,6 +81,7 @@ public:
     /// Valid as the sessions are.
     std::vector<Session*> subscribers() const;
     Attributes& attributes();
+    Attributes const& attributes() const;
 
     /// `owner` names the listener in logs.
     void add_listener(std::string owner, MessageListener listener);

@@ -50,6 +50,13 @@ Attributes& Session::attributes()
     return state_of(*this).get_extras().attributes;
 }
 
+Attributes const& Session::attributes() const
+{
+    static Attributes const none;
+    auto const& extras = state_of(*this).extras;
+    return extras ? extras->attributes : none;
+}
+
 std::vector<std::string_view> Session::subscriptions() const
 {
     std::vector<std::string_view> names;

@@ -54,6 +54,7 @@ public:
     /// What waits for its client.
     std::size_t queue_size() const;
     Attributes& attributes();
+    Attributes const& attributes() const;
 
     /// Sends `{channel, data}` to this client alone, whatever it is subscribed to. With `id` a
     /// remote call of the client is answered (wire-behaviour 10).

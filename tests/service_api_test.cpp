@@ -9,6 +9,7 @@
 #include <memory>
 #include <stdexcept>
 #include <string>
+#include <utility>
 #include <vector>
 
 using namespace bayeux;
@@ -186,6 +187,9 @@ BOOST_FIXTURE_TEST_CASE(attributes_are_kept_by_type_and_name_until_the_session_e
     BOOST_TEST(*session().attributes().get(user_name) == "ada");
     BOOST_TEST(*session().attributes().get(visits) == 2);
     BOOST_TEST(session().attributes().names().size() == 2U);
+    BOOST_TEST(*std::as_const(session()).attributes().get(user_name) == "ada");
+    FakeClient other(world);
+    BOOST_TEST(std::as_const(*context().session(other.id())).attributes().names().empty());
     constexpr Attribute<int> wrong_type{"test.user"};
     BOOST_CHECK_THROW(session().attributes().get(wrong_type), std::bad_any_cast);
     session().attributes().remove(user_name);
