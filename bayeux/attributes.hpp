@@ -5,6 +5,7 @@
 #include <map>
 #include <string>
 #include <string_view>
+#include <type_traits>
 #include <utility>
 #include <vector>
 
@@ -24,7 +25,7 @@ struct Attribute {
 class Attributes {
 public:
     template <class T>
-    T& set(Attribute<T> key, T value)
+    T& set(Attribute<T> key, std::type_identity_t<T> value)
     {
         return values_[std::string(key.name)].template emplace<T>(std::move(value));
     }

@@ -3,6 +3,7 @@
 #include "bayeux/detail/core.hpp"
 
 #include <algorithm>
+#include <stdexcept>
 
 namespace bayeux {
 namespace {
@@ -50,12 +51,16 @@ Attributes const& Channel::attributes() const
 
 void Channel::add_listener(std::string owner, MessageListener listener)
 {
+    if (!listener)
+        throw std::invalid_argument(name() + ": a listener must not be null");
     auto& state = detail::state_of(*this);
     state.listeners.push_back({std::move(owner), std::move(listener), state.core.next_listener()});
 }
 
 void Channel::add_authorizer(Authorizer authorizer)
 {
+    if (!authorizer)
+        throw std::invalid_argument(name() + ": an authorizer must not be null");
     detail::state_of(*this).authorizers.push_back(std::move(authorizer));
 }
 

@@ -32,7 +32,7 @@ BadMessage Fields::bad(std::string_view name, std::string_view why) const
     return BadMessage(std::string(path_).append(".").append(name).append(" ").append(why));
 }
 
-json::value const& Fields::value(std::string_view name) const
+json::value const& Fields::value(std::string_view name) const&
 {
     static json::value const absent;
     auto const* const found = object_.if_contains(name);
@@ -91,7 +91,7 @@ bool Fields::boolean(std::string_view name, bool otherwise) const
     return has(name) ? boolean(name) : otherwise;
 }
 
-json::array const& Fields::array(std::string_view name) const
+json::array const& Fields::array(std::string_view name) const&
 {
     auto const* const found = value(name).if_array();
     if (found == nullptr)

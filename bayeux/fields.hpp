@@ -11,6 +11,7 @@
 #include <stdexcept>
 #include <string>
 #include <string_view>
+#include <utility>
 
 namespace bayeux {
 
@@ -40,10 +41,12 @@ public:
     double number(std::string_view name) const;
     bool boolean(std::string_view name) const;
     bool boolean(std::string_view name, bool otherwise) const;
-    boost::json::array const& array(std::string_view name) const;
+    boost::json::array const& array(std::string_view name) const&;
+    boost::json::array array(std::string_view name) && { return std::as_const(*this).array(name); }
     Fields object(std::string_view name) const;
     /// Any value; null when it is absent.
-    boost::json::value const& value(std::string_view name) const;
+    boost::json::value const& value(std::string_view name) const&;
+    boost::json::value value(std::string_view name) && { return std::as_const(*this).value(name); }
     bool has(std::string_view name) const { return !value(name).is_null(); }
 
     /// The exception for a member whose type is right and whose value is not:

@@ -16,7 +16,8 @@ class SecurityPolicy {
 public:
     virtual ~SecurityPolicy() = default;
 
-    /// On denial `reply` may have been given its own advice or members.
+    /// On denial `reply` may have been given its own advice or members; a reason of the denial's
+    /// own is told to the client.
     virtual Decision may_handshake(
         Session&, Request const&, Message const&, MessageReply& /*reply*/, Pending)
     {

@@ -1,6 +1,7 @@
 #include "bayeux/service.hpp"
 
 #include <algorithm>
+#include <exception>
 #include <vector>
 
 namespace bayeux {
@@ -61,6 +62,22 @@ void BayeuxService::listen(std::string_view channel, MessageListener listener)
                 in.parameters = std::move(*parameters);
                 return listener(in);
             });
+}
+
+/// What is to decide must not let things pass because it is broken.
+MessageListener BayeuxService::deny_on_throw(MessageListener listener)
+{
+    return [this, listener = std::move(listener)](Incoming& in) {
+        try {
+            return listener(in);
+        } catch (BadMessage const&) {
+            throw;
+        } catch (...) {
+            context_.note_failure(
+                "service " + name_, in.message.channel(), std::current_exception());
+            return Decision::deny();
+        }
+    };
 }
 
 void BayeuxService::listen_to_calls(std::string_view target, CallHandler handler)

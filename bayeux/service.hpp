@@ -42,13 +42,15 @@ protected:
     ///     void f(Session& from, Message const&)
     ///     void f(Session& from, Message const&, Parameters const&)
     ///     Decision f(Incoming&)             // to change, refuse or hold up messages
+    ///
+    /// When one that decides throws, the message is refused.
     template <class Handler>
     void on(std::string_view channel, Handler handler)
     {
         auto call = bound(std::move(handler));
         using Call = decltype(call);
         if constexpr (std::is_invocable_r_v<Decision, Call&, Incoming&>)
-            listen(channel, std::move(call));
+            listen(channel, deny_on_throw(std::move(call)));
         else if constexpr (std::is_invocable_v<Call&, Session&, Message const&, Parameters const&>)
             listen(channel, [call = std::move(call)](Incoming& in) mutable {
                 call(in.sender(), std::as_const(in.message), std::as_const(in.parameters));
@@ -70,8 +72,8 @@ protected:
     /// Answers what clients ask by remoteCall(target), which is a message to /service/<target>; a
     /// template may stand there too. The handler is one of
     ///
-    ///     Data f(Session& caller, Message const&)    // the result: json::value, or what becomes
-    ///     one void f(RemoteCall)                         // answers now or later
+    ///     Data f(Session& caller, Message const&)    // json::value, or what becomes one
+    ///     void f(RemoteCall)                         // answers now or later
     ///
     /// What it throws is the failure: CallFailure and BadMessage as they say, anything else, which
     /// is logged, as "service failed".
@@ -87,6 +89,8 @@ protected:
         else {
             static_assert(std::is_invocable_v<Call&, Session&, Message const&>,
                 "a handler of calls is Data f(Session&, Message const&) or void f(RemoteCall)");
+            static_assert(!std::is_void_v<std::invoke_result_t<Call&, Session&, Message const&>>,
+                "a handler of calls returns the result, or takes a RemoteCall to answer later");
             listen_to_calls(
                 target, [call = std::move(call)](Session& caller, RemoteCall asked) mutable {
                     asked.result(call(caller, asked.message()));
@@ -195,6 +199,7 @@ private:
     }
 
     void listen(std::string_view channel, MessageListener listener);
+    MessageListener deny_on_throw(MessageListener listener);
     void listen_to_calls(std::string_view target, CallHandler handler);
     void watch(Event event, std::string_view channel, Watcher watcher);
     void listen_to_requests(std::string_view path, std::function<void(WebRequest)> handler);

@@ -11,7 +11,8 @@ namespace bayeux {
 
 Session* ServiceContext::session(std::string_view id)
 {
-    return core_.find_session(id);
+    auto* const session = core_.find_session(id);
+    return session != nullptr ? session : core_.find_handshaking(id);
 }
 
 std::vector<Session*> ServiceContext::sessions()
@@ -79,11 +80,15 @@ void ServiceContext::add_delivery_listener(DeliveryListener& listener)
 
 void ServiceContext::add_extension(std::shared_ptr<Extension> extension)
 {
+    if (!extension)
+        throw std::invalid_argument("an extension must not be null");
     core_.add_extension(std::move(extension));
 }
 
 void ServiceContext::set_security_policy(std::shared_ptr<SecurityPolicy> policy)
 {
+    if (!policy)
+        throw std::invalid_argument("a security policy must not be null");
     core_.set_security_policy(std::move(policy));
 }
 
@@ -133,6 +138,12 @@ void ServiceContext::start(std::string const& owner, std::string const& session,
     std::function<void()> work, std::function<void()> then, Failed const& failed)
 {
     core_.start_job({owner, session, std::move(then), failed}, std::move(work));
+}
+
+void ServiceContext::note_failure(
+    std::string const& owner, std::string_view channel, std::exception_ptr const& failure)
+{
+    core_.note_failure(owner, std::string(channel), failure);
 }
 
 void ServiceContext::note_bad_message(

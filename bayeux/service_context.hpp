@@ -47,7 +47,8 @@ public:
 
     // Sessions
 
-    /// The live session with this id, or null. Valid during the running handler.
+    /// The live session with this id, or one whose handshake waits for a decision, which can be
+    /// given attributes but no messages; else null. Valid during the running handler.
     Session* session(std::string_view id);
     /// All of them, local ones too, in no order. Valid as session().
     std::vector<Session*> sessions();
@@ -90,7 +91,8 @@ public:
     void add_listener(Listener& listener);
     void add_delivery_listener(DeliveryListener& listener);
     void add_extension(std::shared_ptr<Extension> extension);
-    /// Instead of the one that the engine was made with: there is one.
+    /// Instead of the one that the engine was made with. There is one: std::logic_error when
+    /// another service has set its own.
     void set_security_policy(std::shared_ptr<SecurityPolicy> policy);
     /// From a service's constructor: it reads heads of requests (Request::head(),
     /// Session::user_agent()). They are kept for nobody else, since that costs time and memory.
@@ -151,6 +153,8 @@ private:
                 then(*alive, std::forward<decltype(result)>(result)...);
         };
     }
+    void note_failure(
+        std::string const& owner, std::string_view channel, std::exception_ptr const& failure);
     void note_bad_message(
         std::string const& owner, std::string_view channel, std::string_view what);
     /// `session`: its id, or empty.

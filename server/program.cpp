@@ -8,6 +8,7 @@
 
 #include <algorithm>
 #include <cstdio>
+#include <cstdlib>
 #include <exception>
 #include <stdexcept>
 #include <unistd.h>
@@ -69,6 +70,10 @@ int Program::serve(int argc, char const* const* argv) const
         install(*type, options.service_options.at(name), server.engine());
     }
     server.run();
+    if (!server.wait_for_background()) {
+        log(LogLevel::warning, "what a service does in the background did not end in time");
+        std::_Exit(0); // without waiting for it
+    }
     return 0;
 }
 

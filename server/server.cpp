@@ -90,6 +90,7 @@ public:
     Engine& engine() { return engine_; }
     std::vector<ListenAddress> addresses() const;
     void run();
+    bool wait_for_background() { return background_.wait(options_.shutdown_timeout); }
     void stop()
     {
         asio::post(context_, [this] { begin_shutdown(); });
@@ -361,6 +362,11 @@ std::vector<ListenAddress> Server::addresses() const
 void Server::run()
 {
     impl_->run();
+}
+
+bool Server::wait_for_background()
+{
+    return impl_->wait_for_background();
 }
 
 void Server::stop()

@@ -28,6 +28,9 @@ public:
     /// rest end within Options::shutdown_timeout and returns. A second signal ends the process at
     /// once.
     void run();
+    /// After run(): waits for what services do in the background, at most as long as for the rest.
+    /// False: some of it has not ended, and the destructor would wait for it.
+    bool wait_for_background();
     /// Any thread.
     void stop();
 

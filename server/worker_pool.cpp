@@ -21,6 +21,12 @@ void WorkerPool::stop()
     to_engine_ = nullptr;
 }
 
+bool WorkerPool::wait(Duration patience)
+{
+    std::unique_lock lock(mutex_);
+    return idle_.wait_for(lock, patience, [this] { return busy_ == 0; });
+}
+
 void WorkerPool::post(std::function<void()> task)
 {
     std::lock_guard const lock(mutex_);
@@ -39,7 +45,14 @@ bool WorkerPool::run(std::function<void()> job)
         pool_.emplace(threads_);
     boost::asio::post(*pool_, [this, job = std::move(job)] {
         --waiting_;
+        {
+            std::lock_guard const lock(mutex_);
+            ++busy_;
+        }
         job();
+        std::lock_guard const lock(mutex_);
+        if (--busy_ == 0)
+            idle_.notify_all();
     });
     return true;
 }

@@ -1,10 +1,12 @@
 #pragma once
 
+#include "bayeux/time.hpp"
 #include "bayeux/workers.hpp"
 
 #include <boost/asio/thread_pool.hpp>
 
 #include <atomic>
+#include <condition_variable>
 #include <cstddef>
 #include <functional>
 #include <mutex>
@@ -31,6 +33,8 @@ public:
     /// on nothing is given to the engine any more, though services may still be there and try.
     /// Engine's thread.
     void stop();
+    /// Waits until no work is under way, for `patience` at most. False: there still is some.
+    bool wait(Duration patience);
 
 private:
     std::size_t threads_;
@@ -38,6 +42,8 @@ private:
     std::mutex mutex_;
     ToEngine to_engine_; ///< guarded by mutex_, set by the engine's thread; empty after stop()
     std::atomic<std::size_t> waiting_ = 0;
+    std::size_t busy_ = 0;         ///< guarded by mutex_: jobs under way
+    std::condition_variable idle_; ///< busy_ has become 0
     std::optional<boost::asio::thread_pool> pool_;
 };
 

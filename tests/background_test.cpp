@@ -124,7 +124,7 @@ BOOST_FIXTURE_TEST_CASE(a_call_whose_work_throws_fails, Fixture)
     client.publish("/service/find", R"({"name":"lost"})");
     world.finish_background();
     BOOST_TEST(client.poll().on("/service/find").at("data") == "no answer");
-    BOOST_TEST(world.logged("work of service library on the end of its work: nowhere") == 1U);
+    BOOST_TEST(world.logged("work of service library on another thread: nowhere") == 1U);
 }
 
 BOOST_FIXTURE_TEST_CASE(a_decision_may_come_from_the_background, Fixture)

@@ -137,8 +137,9 @@ BOOST_AUTO_TEST_CASE(a_refused_handshake_leaves_no_session_and_sets_no_cookie)
     Recorder recorder;
     world.engine().add_listener(recorder);
     auto const answer = world.exchange(handshake);
-    BOOST_TEST(answer.text == R"([{"channel":"/meta/handshake","id":"1","successful":false,)"
-                              R"("error":"403::handshake_denied","advice":{"reconnect":"none"}}])");
+    BOOST_TEST(answer.text ==
+               R"([{"channel":"/meta/handshake","id":"1","successful":false,)"
+               R"("error":"403:because:handshake_denied","advice":{"reconnect":"none"}}])");
     BOOST_TEST(answer.set_browser_id.empty());
     BOOST_TEST(world.engine().statistics().sessions == 0U);
     BOOST_TEST(world.engine().statistics().handshakes == 0U);

@@ -107,6 +107,28 @@ BOOST_FIXTURE_TEST_CASE(a_bad_message_is_refused_with_what_is_wrong, RoomsFixtur
     BOOST_TEST(world.engine().statistics().handler_failures == 0U);
 }
 
+BOOST_FIXTURE_TEST_CASE(a_service_that_is_to_decide_and_throws_refuses, Fixture)
+{
+    struct Broken : BayeuxService {
+        explicit Broken(ServiceContext& service_context) : BayeuxService(service_context, "broken")
+        {
+            on("/a", [](Incoming&) -> Decision { throw std::runtime_error("no luck"); });
+        }
+    };
+    world.install<Broken>();
+    BOOST_TEST(client.publish("/a", "1").error() == "404::message_deleted");
+    BOOST_TEST(world.logged("service broken on /a: no luck") == 1U);
+    BOOST_TEST(world.engine().statistics().handler_failures == 1U);
+}
+
+BOOST_FIXTURE_TEST_CASE(what_is_null_is_refused_at_once, Fixture)
+{
+    BOOST_CHECK_THROW(context().set_security_policy(nullptr), std::invalid_argument);
+    BOOST_CHECK_THROW(context().add_extension(nullptr), std::invalid_argument);
+    BOOST_CHECK_THROW(context().channel("/a").add_listener("x", nullptr), std::invalid_argument);
+    BOOST_CHECK_THROW(context().channel("/a").add_authorizer(nullptr), std::invalid_argument);
+}
+
 BOOST_FIXTURE_TEST_CASE(a_call_may_have_parameters_in_its_name, RoomsFixture)
 {
     BOOST_TEST(client.publish("/service/rooms/7", "1").on("/service/rooms/7").at("data") == "7");
@@ -181,7 +203,7 @@ BOOST_FIXTURE_TEST_CASE(
 BOOST_FIXTURE_TEST_CASE(attributes_are_kept_by_type_and_name_until_the_session_ends, Fixture)
 {
     BOOST_TEST(session().attributes().get(user_name) == nullptr);
-    session().attributes().set(user_name, std::string("ada"));
+    session().attributes().set(user_name, "ada");
     ++session().attributes().get_or_make(visits);
     ++session().attributes().get_or_make(visits);
     BOOST_TEST(*session().attributes().get(user_name) == "ada");
@@ -336,6 +358,7 @@ BOOST_FIXTURE_TEST_CASE(the_security_policy_may_be_a_services, Fixture)
     policy->publish = [](std::string_view, Pending) { return Decision::deny("quota"); };
     context().set_security_policy(policy);
     BOOST_TEST(client.publish("/a", "1").error() == "403:quota:publish_denied");
+    BOOST_CHECK_THROW(context().set_security_policy(policy), std::logic_error);
 }
 
 BOOST_FIXTURE_TEST_CASE(the_request_is_known_while_its_message_is_handled, Fixture)

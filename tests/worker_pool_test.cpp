@@ -44,6 +44,7 @@ BOOST_AUTO_TEST_CASE(the_end_waits_for_work_under_way_and_lets_nothing_through_l
         pool.post([] {});
     }));
     begun.get_future().wait();
+    BOOST_TEST(!pool.wait(bayeux::Duration(1)));
     std::thread ending([&] { pool.stop(); });
     go_on.set_value();
     ending.join();

@@ -89,7 +89,7 @@ void Core::finish_job(std::uint64_t number, std::exception_ptr const& failure)
     auto const& job = found.mapped();
     if (!job.session.empty() && find_session(job.session) == nullptr)
         return; // its handshake was refused
-    guarded(job.owner, "the end of its work", [&] {
+    guarded(job.owner, "another thread", [&] {
         if (failure == nullptr)
             job.then();
         else if (job.failed)

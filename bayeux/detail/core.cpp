@@ -385,6 +385,13 @@ void Core::install(std::unique_ptr<BayeuxService> service)
     services_.push_back(std::move(service));
 }
 
+void Core::set_security_policy(std::shared_ptr<SecurityPolicy> policy)
+{
+    if (std::exchange(policy_is_a_services_, true))
+        throw std::logic_error("another service has set a security policy already");
+    policy_ = std::move(policy);
+}
+
 void Core::add_extension(std::shared_ptr<Extension> extension)
 {
     extensions_.push_back(std::move(extension));
@@ -420,6 +427,15 @@ void Core::handler_failed(std::string_view who, std::string const& where, std::s
 {
     ++statistics_.handler_failures;
     log(LogLevel::error, std::string(who).append(" on ").append(where).append(": ").append(what));
+}
+
+void Core::note_failure(
+    std::string const& owner, std::string const& where, std::exception_ptr const& failure)
+{
+    guarded(owner, where, [&] {
+        std::rethrow_exception(failure);
+        return true;
+    });
 }
 
 void Core::note_bad_message(

@@ -93,10 +93,7 @@ public:
     {
         delivery_listeners_.push_back(&listener);
     }
-    void set_security_policy(std::shared_ptr<SecurityPolicy> policy)
-    {
-        policy_ = std::move(policy);
-    }
+    void set_security_policy(std::shared_ptr<SecurityPolicy> policy);
     void deliver_later(SessionState const& session, FrozenMessage message);
     void disconnect_later(SessionState& session);
     /// `from`: a session's id, or empty.
@@ -125,6 +122,8 @@ public:
     void add_web_route(WebRoute route);
     void answer_web_later(Origin origin, std::uint64_t serial, std::optional<WebReply> reply);
     SessionState* find_session(std::string_view id) const;
+    /// One whose handshake waits for a decision.
+    SessionState* find_handshaking(std::string_view id) const;
     /// Finds or creates; `name` must be valid.
     ChannelState& channel(std::string_view name, ChannelInitialiser const& initialise = nullptr);
     Duration timeout_of(SessionState const& session) const;
@@ -134,6 +133,8 @@ public:
     EngineOptions const& options() const { return options_; }
     Instant now() const { return now_; }
     void log(LogLevel level, std::string text);
+    void note_failure(
+        std::string const& owner, std::string const& where, std::exception_ptr const& failure);
     void note_bad_message(
         std::string const& owner, std::string_view channel, std::string_view what);
 
@@ -288,6 +289,7 @@ private:
     EngineOptions options_;
     RandomSource random_;
     std::shared_ptr<SecurityPolicy> policy_;
+    bool policy_is_a_services_ = false;
     ServiceContext context_;
     std::vector<Listener*> listeners_;
     std::vector<DeliveryListener*> delivery_listeners_;

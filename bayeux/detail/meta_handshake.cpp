@@ -113,7 +113,9 @@ Progress Core::meta_handshake(Exchange& x)
     if (decision.is_later())
         return Progress::wait;
     if (decision.denied()) {
-        x.reply.fail(error::handshake_denied);
+        bool const says_why = decision.reason() != error::by_security_policy;
+        x.reply.fail(says_why ? error::denied(decision.reason(), "handshake_denied")
+                              : std::string(error::handshake_denied));
         if (!x.reply.advice)
             x.reply.advice = Advice{Advice::Reconnect::none, {}, {}};
         x.session = nullptr;
@@ -147,6 +149,7 @@ Progress Core::meta_handshake(Exchange& x)
         "a new session", [&](Listener& listener) { listener.session_added(session, x.message()); });
 
     x.reply.successful = true;
+    x.reply.error.clear();
     x.reply.set_member("clientId", '"' + session.id + '"');
     x.reply.set_member("version", R"("1.0")");
     x.reply.set_member("minimumVersion", R"("1.0")");

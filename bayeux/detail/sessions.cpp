@@ -13,6 +13,14 @@ SessionState* Core::find_session(std::string_view id) const
     return found == sessions_.end() ? nullptr : found->second.get();
 }
 
+SessionState* Core::find_handshaking(std::string_view id) const
+{
+    for (auto const& [question, exchange] : waiting_)
+        if (exchange->fresh && exchange->fresh->id == id)
+            return exchange->fresh.get();
+    return nullptr;
+}
+
 /// Null too for a session in this process, which no request may use.
 SessionState* Core::remote_session(std::string_view id) const
 {

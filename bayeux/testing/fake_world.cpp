@@ -328,20 +328,27 @@ void FakeWorld::take(Outbox& out)
     }
 }
 
-FakeClient::FakeClient(FakeWorld& world, Cookies cookies) : world_(world), cookies_(cookies)
+FakeClient::FakeClient(FakeWorld& world, Cookies cookies, std::string_view more)
+    : world_(world), cookies_(cookies)
 {
-    begin();
+    begin(more);
 }
 
 FakeClient::FakeClient(FakeWorld& world, FakeClient const& same_browser)
     : world_(world), browser_id_(same_browser.browser_id_)
 {
-    begin();
+    begin({});
 }
 
-void FakeClient::begin()
+void FakeClient::begin(std::string_view more)
 {
-    auto const handshake = exchange(R"({"channel":"/meta/handshake","id":"0"})");
+    auto body = std::string(R"({"channel":"/meta/handshake","id":"0")");
+    auto const origin = send(body.append(more.empty() ? "" : ",").append(more) + '}');
+    if (world_.waits(origin))
+        world_.finish_background();
+    auto const handshake = world_.answered(origin);
+    if (!handshake.error().empty())
+        throw Failure("expected a session, got " + handshake.text);
     id_ = handshake.on("/meta/handshake").at("clientId").as_string().c_str();
     if (cookies_ == Cookies::keep && !handshake.set_browser_id.empty())
         browser_id_ = handshake.set_browser_id;

@@ -180,8 +180,11 @@ class FakeClient {
 public:
     /// `keep` behaves as a browser: it brings back the cookie it was given.
     enum class Cookies { keep, drop };
-    /// Handshakes and connects once, so that the next connect is held.
-    explicit FakeClient(FakeWorld& world, Cookies cookies = Cookies::keep);
+    /// Handshakes and connects once, so that the next connect is held. `more` are further members
+    /// of the handshake as text, `"ext":{"token":"…"}` for instance. Work in the background that
+    /// decides about it is finished; Failure when it is refused.
+    explicit FakeClient(
+        FakeWorld& world, Cookies cookies = Cookies::keep, std::string_view more = {});
     /// A second session of the same browser.
     FakeClient(FakeWorld& world, FakeClient const& same_browser);
 
@@ -212,7 +215,7 @@ public:
     Answer exchange(std::string body) { return world_.exchange(std::move(body), browser_id_); }
 
 private:
-    void begin();
+    void begin(std::string_view more);
 
     FakeWorld& world_;
     Cookies cookies_ = Cookies::keep;
