@@ -30,7 +30,8 @@ namespace bayeux::services {
 /// A session is shown under a number, since its id would let others use it. Channels without
 /// subscribers do not stand here. Lists have 500 rows at most, and where more than these have
 /// changed in one period a list is sent instead. Peers and the names of channels may be nobody's
-/// business: give /monitor/** an authorizer where not everybody may see them.
+/// business: give /monitor/** an authorizer where not everybody may see them, and /** too, whose
+/// subscribers get the changes.
 class Monitor : public BayeuxService, private DeliveryListener {
 public:
     static constexpr std::size_t max_rows = 500;

@@ -32,6 +32,9 @@ namespace bayeux::services {
 /// reason. One who is there with several sessions (tabs, devices) is listed once, with the latest
 /// state, and leaves with the last of them. Who is back before the grace period is over, as a page
 /// that is loaded again, has not left.
+///
+/// Names are believed: an authorizer or listener of /service/presence may know better. Whoever
+/// subscribes to /** sees the changes too.
 class Presence : public BayeuxService {
 public:
     static constexpr std::size_t max_channels = 100; ///< of one session

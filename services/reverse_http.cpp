@@ -126,6 +126,13 @@ std::string body_of(Fields const& data)
     return std::move(*decoded);
 }
 
+/// Others would let anybody send the visitors of this server to any place.
+bool stays_here(std::string_view location)
+{
+    bool const names_a_host = location.starts_with("//") || location.starts_with("/\\");
+    return location.starts_with('/') && !names_a_host;
+}
+
 /// What a page may say with our origin, and what browsers are told about it.
 WebReply reply_of(Fields const& data)
 {
@@ -143,6 +150,8 @@ WebReply reply_of(Fields const& data)
         if (value == nullptr)
             throw data.bad("headers", "must have texts alone");
         auto const name = lower_case(header.key());
+        if (name == "location" && !stays_here(*value))
+            throw data.bad("headers", "must have a location that is a path of this server");
         if (is_one_of(name, passing_headers))
             reply.headers.push_back({std::string(header.key()), std::string(*value)});
         says_cache = says_cache || name == "cache-control";
@@ -228,6 +237,8 @@ void ReverseHttp::ask(WebRequest request)
         return request.answer({308, {{"Location", target}}, {}});
     }
     if (holder->second.open == max_open)
+        forget_gone(name);
+    if (holder->second.open == max_open)
         return request.answer(WebReply::text(503, "Service Unavailable: too many requests wait"));
 
     auto const id = std::to_string(++last_question_);
@@ -247,6 +258,16 @@ void ReverseHttp::close(Questions::iterator question, WebReply reply)
     --holders_.at(question->second.name).open;
     auto const closed = questions_.extract(question);
     closed.mapped().request.answer(std::move(reply));
+}
+
+/// Whose clients have hung up.
+void ReverseHttp::forget_gone(std::string_view name)
+{
+    for (auto next = questions_.begin(); next != questions_.end();) {
+        auto const question = next++;
+        if (question->second.name == name && question->second.request.gone())
+            close(question, {});
+    }
 }
 
 void ReverseHttp::release(std::string_view name)

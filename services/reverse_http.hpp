@@ -33,8 +33,8 @@ namespace bayeux::services {
 /// is no HTTP, 503 when too many requests wait for the holder, and 504 when it is silent.
 ///
 /// Whatever a page answers has the origin of this server. So browsers are told to keep it in a
-/// sandbox of another origin, only headers that describe the content pass, no cookie is set, and
-/// the cookies and passwords of who asks stay here.
+/// sandbox of another origin, only headers that describe the content pass, redirections stay on
+/// this server, no cookie is set, and the cookies and passwords of who asks stay here.
 class ReverseHttp : public BayeuxService {
 public:
     struct Options {
@@ -67,6 +67,7 @@ private:
     boost::json::value answer(Session& caller, Message const& message);
     void ask(WebRequest request);
     void close(Questions::iterator question, WebReply reply);
+    void forget_gone(std::string_view name);
     void release(std::string_view name);
     void session_removed(Session& session, Removal why, Message const* message) override;
 

@@ -248,6 +248,25 @@ BOOST_AUTO_TEST_CASE(so_many_requests_wait_and_no_more)
     BOOST_TEST(status(waiting[6]) == 200U);
 }
 
+BOOST_AUTO_TEST_CASE(requests_whose_clients_have_hung_up_take_no_room)
+{
+    for (int n = 0; n < 16; ++n)
+        world.lose(get("/via/home/"));
+    BOOST_TEST(status(get("/via/home/")) == 0U);
+}
+
+BOOST_AUTO_TEST_CASE(a_page_may_send_who_asks_to_this_server_alone)
+{
+    auto const origin = get("/via/home/");
+    BOOST_TEST(
+        page.failure("answer", R"({"id":"1","headers":{"Location":"//elsewhere.example/"}})") ==
+        "data.headers must have a location that is a path of this server");
+    BOOST_TEST(status(origin) == 502U);
+    auto const other = get("/via/home/");
+    BOOST_TEST(page.succeeds("answer", R"({"id":"2","status":303,"headers":{"location":"/a"}})"));
+    BOOST_TEST(status(other) == 303U);
+}
+
 BOOST_AUTO_TEST_CASE(a_session_has_so_many_names_and_no_more)
 {
     for (int n = 1; n < 16; ++n)
