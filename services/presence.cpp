@@ -137,7 +137,7 @@ void Presence::unsubscribed_from(Session& session, Channel& channel)
             after(options_.grace, [this, channel = channel.name(), name] { leave(channel, name); });
 }
 
-void Presence::leave(std::string channel, std::string user)
+void Presence::leave(std::string const& channel, std::string const& user)
 {
     auto const users = channels_.find(channel);
     users->second.erase(user);

@@ -61,7 +61,7 @@ private:
     void is_present(Session& from, Message const& message);
     void list(Session& to, Channel& channel);
     void unsubscribed_from(Session& session, Channel& channel);
-    void leave(std::string channel, std::string user);
+    void leave(std::string const& channel, std::string const& user);
     void tell(std::string const& channel, std::string_view event, boost::json::object user);
 
     Options options_;
