@@ -10,17 +10,17 @@ using namespace bayeux::server;
 
 BOOST_AUTO_TEST_CASE(work_is_done_on_another_thread)
 {
+    std::promise<std::thread::id> done; // before the pool, whose end waits for the work
     WorkerPool pool(1, 10, [](auto const&) {});
-    std::promise<std::thread::id> done;
     BOOST_TEST(pool.run([&] { done.set_value(std::this_thread::get_id()); }));
     BOOST_TEST((done.get_future().get() != std::this_thread::get_id()));
 }
 
 BOOST_AUTO_TEST_CASE(no_more_work_waits_than_is_allowed)
 {
-    WorkerPool pool(1, 2, [](auto const&) {});
     std::promise<void> begun;
     std::promise<void> go_on;
+    WorkerPool pool(1, 2, [](auto const&) {});
     BOOST_TEST(pool.run([&] {
         begun.set_value();
         go_on.get_future().wait();
