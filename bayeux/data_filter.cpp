@@ -1,11 +1,11 @@
 #include "bayeux/data_filter.hpp"
 
 #include "bayeux/json_text.hpp"
+#include "bayeux/utf8.hpp"
 
 #include <boost/json/parse.hpp>
 
 #include <algorithm>
-#include <cstdint>
 #include <iterator>
 #include <regex>
 #include <utility>
@@ -206,24 +206,8 @@ std::string utf8(std::wstring_view characters)
 {
     std::string text;
     text.reserve(characters.size());
-    for (wchar_t const character : characters) {
-        std::uint32_t const code = std::char_traits<wchar_t>::to_int_type(character);
-        auto const append = [&](std::uint32_t lead, unsigned shift) {
-            text += static_cast<char>(lead | code >> shift);
-            while (shift > 0) {
-                shift -= 6;
-                text += static_cast<char>(0x80U | (code >> shift & 0x3fU));
-            }
-        };
-        if (code < 0x80)
-            append(0, 0);
-        else if (code < 0x800)
-            append(0xc0, 6);
-        else if (code < 0x10000)
-            append(0xe0, 12);
-        else
-            append(0xf0, 18);
-    }
+    for (wchar_t const character : characters)
+        append_utf8(text, static_cast<char32_t>(character));
     return text;
 }
 

@@ -60,4 +60,23 @@ bool is_valid_utf8(std::string_view text)
     return true;
 }
 
+void append_utf8(std::string& text, char32_t code)
+{
+    auto const append = [&](char32_t lead, unsigned shift) {
+        text += static_cast<char>(lead | code >> shift);
+        while (shift > 0) {
+            shift -= 6;
+            text += static_cast<char>(0x80U | (code >> shift & 0x3fU));
+        }
+    };
+    if (code < 0x80)
+        append(0, 0);
+    else if (code < 0x800)
+        append(0xc0, 6);
+    else if (code < 0x10000)
+        append(0xe0, 12);
+    else
+        append(0xf0, 18);
+}
+
 } // namespace bayeux

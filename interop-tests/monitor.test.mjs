@@ -1,33 +1,24 @@
 // The service monitor and its page.
 
 import assert from "node:assert/strict";
-import {after, before, describe, it} from "node:test";
-import {Tab, launch} from "./support/browser.mjs";
+import {before, describe, it} from "node:test";
 import {Client, load} from "./support/client.mjs";
+import {demoTabs} from "./support/demo-tabs.mjs";
 import {RawSession} from "./support/raw.mjs";
-import {Server, demo} from "./support/server.mjs";
 import {until} from "./support/wait.mjs";
 
 describe("the service monitor", () => {
-    let browser;
+    const there = demoTabs("--services", "monitor", "--monitor.period", "100", "--max-sessions-per-browser", "-1");
     let CometD;
-    let server;
 
     before(async () => {
-        browser = await launch();
         CometD = await load("cometd-9");
-        server = await Server.start("--www", demo, "--services", "monitor", "--monitor.period", "100",
-            "--max-sessions-per-browser", "-1");
-    });
-    after(async () => {
-        await browser?.close();
-        await server?.stop();
     });
 
     it("shows on its page who subscribes to what", async () => {
-        const early = await Client.connected(CometD, server.url);
+        const early = await Client.connected(CometD, there.server.url);
         await early.subscribe("/early");
-        const tab = await Tab.open(await browser.newContext(), `${server.origin}/monitor.html`);
+        const tab = await there.open(`${there.server.origin}/monitor.html`);
         await tab.state(/^Connected/);
         let shown;
         const shows = row => until(() => `the row ${row}, there are ${shown}`, async () => {
@@ -38,7 +29,7 @@ describe("the service monitor", () => {
         await shows("/early,1");
         await shows(/^\d+,127\.0\.0\.1:\d+,long-polling,\/early$/);
 
-        const late = await Client.connected(CometD, server.url, "websocket");
+        const late = await Client.connected(CometD, there.server.url, "websocket");
         const {subscription} = await late.subscribe("/early");
         await shows("/early,2");
         await shows(/^\d+,127\.0\.0\.1:\d+,websocket,\/early$/);
@@ -56,8 +47,8 @@ describe("the service monitor", () => {
     });
 
     it("tells no session's id", async () => {
-        const watcher = await RawSession.connected(server.url);
-        const other = await RawSession.connected(server.url);
+        const watcher = await RawSession.connected(there.server.url);
+        const other = await RawSession.connected(there.server.url);
         const told = JSON.stringify(await watcher.send({channel: "/meta/subscribe", subscription: "/monitor/*"}));
         assert.match(told, /"session":/);
         assert.ok(!told.includes(other.clientId));

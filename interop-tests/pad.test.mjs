@@ -1,11 +1,11 @@
 // The service pad: texts that several write at the same time, and its page.
 
 import assert from "node:assert/strict";
-import {after, afterEach, before, describe, it} from "node:test";
+import {after, before, describe, it} from "node:test";
 import {apply, compose, difference, rebase} from "../server/demo/pad-document.js";
-import {Tab, launch} from "./support/browser.mjs";
 import {Cable} from "./support/cable.mjs";
 import {load} from "./support/client.mjs";
+import {demoTabs} from "./support/demo-tabs.mjs";
 import {randomOf, seed} from "./support/random.mjs";
 import {Server, demo} from "./support/server.mjs";
 import {until} from "./support/wait.mjs";
@@ -111,29 +111,11 @@ for (const transport of ["websocket", "long-polling"]) {
 }
 
 describe("the page pad.html", () => {
-    let browser;
-    let server;
-    let tabs = [];
-
-    before(async () => {
-        browser = await launch();
-        server = await Server.start("--www", demo, "--services", "pad");
-    });
-    afterEach(async () => {
-        const errors = tabs.flatMap(tab => tab.errors);
-        await Promise.all(tabs.map(tab => tab.page.context().close()));
-        tabs = [];
-        assert.deepEqual(errors, [], "the pages leave no errors in the console");
-    });
-    after(async () => {
-        await browser?.close();
-        await server?.stop();
-    });
+    const there = demoTabs("--services", "pad");
 
     /** Somebody with a browser and the pad of that name. */
-    const writer = async (pad, origin = server.origin) => {
-        const tab = await Tab.open(await browser.newContext(), `${origin}/pad.html#${pad}`);
-        tabs.push(tab);
+    const writer = async (pad, origin = there.server.origin) => {
+        const tab = await there.open(`${origin}/pad.html#${pad}`);
         tab.text = tab.page.getByRole("textbox", {name: pad});
         await until("the text can be written", () => tab.text.isEditable());
         return tab;
@@ -164,7 +146,7 @@ describe("the page pad.html", () => {
     });
 
     it("goes on after a cut with what was written meanwhile on both sides", async () => {
-        const cable = await Cable.to(server.origin);
+        const cable = await Cable.to(there.server.origin);
         try {
             const [ann, bob] = [await writer("cut"), await writer("cut", cable.origin)];
             await ann.text.fill("1 2 3");

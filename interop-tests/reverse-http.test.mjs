@@ -3,38 +3,17 @@
 import assert from "node:assert/strict";
 import {request} from "node:http";
 import {text} from "node:stream/consumers";
-import {after, afterEach, before, describe, it} from "node:test";
-import {Tab, launch} from "./support/browser.mjs";
+import {describe, it} from "node:test";
+import {demoTabs} from "./support/demo-tabs.mjs";
 import {Server, demo} from "./support/server.mjs";
 import {until, within} from "./support/wait.mjs";
 
 describe("the page reverse-http.html", () => {
-    let browser;
-    let server;
-    let tabs = [];
+    const there = demoTabs("--services", "reverse-http");
 
-    before(async () => {
-        browser = await launch();
-        server = await Server.start("--www", demo, "--services", "reverse-http");
-    });
-    afterEach(async () => {
-        const errors = tabs.flatMap(tab => tab.errors);
-        await Promise.all(tabs.map(tab => tab.page.context().close()));
-        tabs = [];
-        assert.deepEqual(errors, [], "the pages leave no errors in the console");
-    });
-    after(async () => {
-        await browser?.close();
-        await server?.stop();
-    });
-
-    const open = async (name, {origin} = server) => {
-        const tab = await Tab.open(await browser.newContext(), `${origin}/reverse-http.html#${name}`);
-        tabs.push(tab);
-        return tab;
-    };
+    const open = (name, {origin} = there.server) => there.open(`${origin}/reverse-http.html#${name}`);
     /** A tab that answers as `name`; its address is there. */
-    const page = async (name, from = server) => {
+    const page = async (name, from = there.server) => {
         const tab = await open(name, from);
         tab.address = `${from.origin}/via/${name}/`;
         await until("the page has its name", () => tab.page.getByRole("link", {name: tab.address}).isVisible());
@@ -92,9 +71,9 @@ describe("the page reverse-http.html", () => {
     });
 
     it("is found by its name alone", async () => {
-        assert.equal((await fetch(`${server.origin}/via/nobody/`)).status, 404);
+        assert.equal((await fetch(`${there.server.origin}/via/nobody/`)).status, 404);
         const home = await page("alone");
-        const redirect = await fetch(`${server.origin}/via/alone?x`, {redirect: "manual"});
+        const redirect = await fetch(`${there.server.origin}/via/alone?x`, {redirect: "manual"});
         assert.equal(redirect.status, 308);
         assert.equal(redirect.headers.get("location"), "/via/alone/?x");
         const other = await open("alone");
@@ -102,7 +81,7 @@ describe("the page reverse-http.html", () => {
         await home.page.getByRole("textbox", {name: "This page answers as"}).fill("renamed");
         await home.page.getByRole("button", {name: "Take this name"}).click();
         await until("it has another name", () => home.page.getByRole("link", {name: /via\/renamed/}).isVisible());
-        assert.equal((await fetch(`${server.origin}/via/renamed/`)).status, 200);
+        assert.equal((await fetch(`${there.server.origin}/via/renamed/`)).status, 200);
         assert.equal((await fetch(home.address)).status, 404);
     });
 
@@ -125,7 +104,7 @@ describe("the page reverse-http.html", () => {
             await home.page.getByRole("button", {name: "Answer"}).click();
             await sees(home, "nobody waits for this answer");
         } finally {
-            await Promise.all(tabs.map(tab => tab.page.goto("about:blank")));
+            await Promise.all(there.tabs.map(tab => tab.page.goto("about:blank")));
             await impatient.stop();
         }
     });
@@ -134,8 +113,7 @@ describe("the page reverse-http.html", () => {
         const home = await page("html");
         await home.page.getByRole("combobox", {name: "as"}).selectOption("HTML");
         await answerText(home).fill("<title>none</title><script>document.title = `origin ${self.origin}`</script>");
-        const visitor = await Tab.open(await browser.newContext(), home.address);
-        tabs.push(visitor);
+        const visitor = await there.open(home.address);
         await until("its script has run", async () => await visitor.page.title() === "origin null");
     });
 });

@@ -1,35 +1,24 @@
 // The service ticker: a client that is slow, and the page.
 
 import assert from "node:assert/strict";
-import {after, before, describe, it} from "node:test";
-import {Tab, launch} from "./support/browser.mjs";
+import {describe, it} from "node:test";
 import {Client, load} from "./support/client.mjs";
+import {demoTabs} from "./support/demo-tabs.mjs";
 import {RawSession} from "./support/raw.mjs";
-import {Server, demo} from "./support/server.mjs";
 import {until} from "./support/wait.mjs";
 
 describe("the service ticker", () => {
-    let browser;
-    let server;
-
-    before(async () => {
-        browser = await launch();
-        server = await Server.start("--www", demo, "--services", "ticker", "--ticker.period", "20", "--ticker.delay", "50",
-            "--max-sessions-per-browser", "-1");
-    });
-    after(async () => {
-        await browser?.close();
-        await server?.stop();
-    });
+    const there = demoTabs("--services", "ticker", "--ticker.period", "20", "--ticker.delay", "50",
+        "--max-sessions-per-browser", "-1");
 
     it("sends a slow client the latest price of each stock and no others", async () => {
-        const slow = await RawSession.connected(server.url);
+        const slow = await RawSession.connected(there.server.url);
         const first = await slow.send({channel: "/meta/subscribe", subscription: "/ticker/*"});
         const stocks = first.filter(({channel}) => channel.startsWith("/ticker/")).map(({channel}) => channel);
         assert.equal(new Set(stocks).size, 8);
         assert.equal(stocks.length, 8);
 
-        const client = await Client.connected(await load("cometd-9"), server.url, "websocket");
+        const client = await Client.connected(await load("cometd-9"), there.server.url, "websocket");
         const {messages} = await client.subscribe("/ticker/WOOL");
         await until("many ticks", () => messages.at(-1)?.data.tick > 50);
         const latest = messages.at(-1).data.tick;
@@ -41,7 +30,7 @@ describe("the service ticker", () => {
     });
 
     it("fills the page with prices that change, until they are paused", async () => {
-        const tab = await Tab.open(await browser.newContext(), `${server.origin}/ticker.html`);
+        const tab = await there.open(`${there.server.origin}/ticker.html`);
         await tab.state(/^Connected/);
         const row = tab.page.getByRole("row", {name: /^WOOL/});
         const price = () => row.getByRole("cell").first().textContent();

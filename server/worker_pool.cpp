@@ -40,9 +40,9 @@ bool WorkerPool::run(std::function<void()> job)
         return true; // stopped: nobody would get its result
     if (waiting_ >= max_waiting_)
         return false;
-    ++waiting_;
     if (!pool_)
-        pool_.emplace(threads_);
+        pool_.emplace(threads_); // throws when there can be none
+    ++waiting_;
     boost::asio::post(*pool_, [this, job = std::move(job)] {
         --waiting_;
         {

@@ -64,15 +64,8 @@ std::string as_text(std::string_view bytes)
     if (is_valid_utf8(bytes))
         return std::string(bytes);
     std::string text;
-    for (char const c : bytes) {
-        auto const byte = static_cast<unsigned char>(c);
-        if (byte < 0x80) {
-            text += c;
-        } else {
-            text += static_cast<char>(0xc0U | byte >> 6U);
-            text += static_cast<char>(0x80U | (byte & 0x3fU));
-        }
-    }
+    for (char const c : bytes)
+        append_utf8(text, static_cast<unsigned char>(c));
     return text;
 }
 

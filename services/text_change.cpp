@@ -1,5 +1,7 @@
 #include "services/text_change.hpp"
 
+#include "bayeux/utf8.hpp"
+
 #include <algorithm>
 #include <limits>
 #include <stdexcept>
@@ -51,21 +53,7 @@ std::string to_utf8(std::u16string_view utf16)
         char32_t code = utf16[at];
         if (is_lead(utf16[at]) && at + 1 < utf16.size())
             code = ((code - 0xd7c0U) << 10U) + (utf16[++at] & 0x3ffU);
-        auto const append = [&](char32_t lead, unsigned shift) {
-            text += static_cast<char>(lead | code >> shift);
-            while (shift > 0) {
-                shift -= 6;
-                text += static_cast<char>(0x80U | (code >> shift & 0x3fU));
-            }
-        };
-        if (code < 0x80)
-            append(0, 0);
-        else if (code < 0x800)
-            append(0xc0, 6);
-        else if (code < 0x10000)
-            append(0xe0, 12);
-        else
-            append(0xf0, 18);
+        append_utf8(text, code);
     }
     return text;
 }
