@@ -1,6 +1,6 @@
 #include "bayeux/utf8.hpp"
 
-#include <cstddef>
+#include <array>
 #include <cstdint>
 #include <cstring>
 
@@ -44,20 +44,42 @@ std::size_t character_length(std::string_view text)
     return overlong || surrogate || too_high ? 0 : length;
 }
 
+/// Whether `bytes` (not empty), which are no character, are the first ones of some.
+bool begins_character(std::string_view bytes)
+{
+    // The second byte is all that some leads bound, from below or from above.
+    auto const lead = byte_at(bytes, 0);
+    std::array<char, 4> filled{
+        '\0', lead == 0xe0 || lead == 0xf0 ? '\xa0' : '\x80', '\x80', '\x80'};
+    if (bytes.size() >= filled.size())
+        return false;
+    std::memcpy(filled.data(), bytes.data(), bytes.size());
+    return character_length({filled.data(), filled.size()}) > bytes.size();
+}
+
 } // namespace
+
+std::optional<std::size_t> whole_utf8(std::string_view text)
+{
+    auto rest = text;
+    while (!rest.empty()) {
+        rest.remove_prefix(ascii_length(rest));
+        if (rest.empty())
+            break;
+        auto const length = character_length(rest);
+        if (length == 0) {
+            if (!begins_character(rest))
+                return std::nullopt;
+            break;
+        }
+        rest.remove_prefix(length);
+    }
+    return text.size() - rest.size();
+}
 
 bool is_valid_utf8(std::string_view text)
 {
-    while (!text.empty()) {
-        text.remove_prefix(ascii_length(text));
-        if (text.empty())
-            break;
-        auto const length = character_length(text);
-        if (length == 0)
-            return false;
-        text.remove_prefix(length);
-    }
-    return true;
+    return whole_utf8(text) == text.size();
 }
 
 void append_utf8(std::string& text, char32_t code)

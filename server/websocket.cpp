@@ -233,7 +233,9 @@ std::size_t WebSocket::take_payload(
             static_cast<char>(into[before + at] ^ frame.mask[(frame.taken + at) % 4]);
     frame.taken += size;
     frame.left -= size;
-    if (frame.left == 0)
+    if (!is_control(frame.opcode) && !is_text_so_far())
+        close(Close::bad_payload, "not UTF-8", out);
+    else if (frame.left == 0)
         finish_frame(out, request);
     return size;
 }
@@ -265,11 +267,12 @@ void WebSocket::finish_frame(std::string& out, std::optional<BayeuxRequest>& req
 void WebSocket::finish_message(std::string& out, std::optional<BayeuxRequest>& request)
 {
     auto message = std::exchange(message_, {});
+    auto const known_utf8 = std::exchange(known_utf8_, 0);
     if (std::exchange(message_opcode_, std::uint8_t{0}) == binary)
         return;
     if (message_deflated_ && !inflate(message, out))
         return;
-    if (!is_valid_utf8(message))
+    if (message_deflated_ ? !is_valid_utf8(message) : known_utf8 < message.size())
         return close(Close::bad_payload, "not UTF-8", out);
     if (is_keep_alive(message))
         return;
@@ -279,6 +282,17 @@ void WebSocket::finish_message(std::string& out, std::optional<BayeuxRequest>& r
     request.emplace();
     request->request.transport = Transport::websocket;
     request->batch = std::get<Batch>(std::move(parsed));
+}
+
+/// Whether more bytes can make UTF-8 of the message, so that its end need not be waited for.
+bool WebSocket::is_text_so_far()
+{
+    if (message_opcode_ != text || message_deflated_)
+        return true;
+    auto const whole = whole_utf8(std::string_view(message_).substr(known_utf8_));
+    if (whole)
+        known_utf8_ += *whole;
+    return whole.has_value();
 }
 
 /// False when the socket had to be closed.

@@ -63,6 +63,7 @@ private:
     void finish_frame(std::string& out, std::optional<BayeuxRequest>& request);
     void finish_message(std::string& out, std::optional<BayeuxRequest>& request);
     bool inflate(std::string& message, std::string& out);
+    bool is_text_so_far();
     void close(Close code, std::string_view reason, std::string& out);
 
     HttpSettings const* settings_;
@@ -70,8 +71,9 @@ private:
     std::optional<Frame> frame_;      ///< whose payload is on its way
     std::uint8_t message_opcode_ = 0; ///< of the message in fragments; 0: none
     bool message_deflated_ = false;
-    std::string message_; ///< so far
-    std::string control_; ///< payload of a ping or close, so far
+    std::string message_;        ///< so far
+    std::size_t known_utf8_ = 0; ///< bytes of it that need not be looked at again
+    std::string control_;        ///< payload of a ping or close, so far
     bool closing_ = false;
 };
 

@@ -2,6 +2,7 @@
 
 #include <boost/test/unit_test.hpp>
 
+#include <set>
 #include <string>
 
 using namespace bayeux;
@@ -28,6 +29,53 @@ BOOST_AUTO_TEST_CASE(other_bytes_are_not_wherever_they_stand)
             BOOST_TEST(!is_valid_utf8(std::string(before, 'x') + bytes + "12345678"), before);
         }
     }
+}
+
+namespace {
+
+/// All that characters of several bytes begin with, but not end with.
+std::set<std::string> all_beginnings()
+{
+    std::set<std::string> beginnings;
+    for (char32_t code = 0x80; code < 0x110000; ++code) {
+        if (code >= 0xd800 && code < 0xe000)
+            continue;
+        std::string character;
+        append_utf8(character, code);
+        for (character.pop_back(); !character.empty(); character.pop_back())
+            if (!beginnings.insert(character).second)
+                break;
+    }
+    return beginnings;
+}
+
+} // namespace
+
+BOOST_AUTO_TEST_CASE(whether_more_bytes_can_help_is_known_at_the_first_wrong_one)
+{
+    auto const beginnings = all_beginnings();
+    auto const is_as_expected = [&](std::string const& bytes) {
+        for (std::string const before : {"", "x", "eight by\xc3\xa9"}) {
+            auto const expected = is_valid_utf8(bytes)          ? before.size() + bytes.size()
+                                  : beginnings.count(bytes) > 0 ? before.size()
+                                                                : std::string::npos;
+            if (whole_utf8(before + bytes).value_or(std::string::npos) != expected)
+                return false;
+        }
+        return true;
+    };
+    for (int lead = 0x80; lead < 0x100; ++lead) {
+        std::string const one(1, static_cast<char>(lead));
+        BOOST_TEST(is_as_expected(one), lead);
+        for (int second = 0; second < 0x100; ++second) {
+            auto const two = one + static_cast<char>(second);
+            BOOST_TEST(is_as_expected(two), lead << ' ' << second);
+            for (auto const* third : {"\x7f", "\x80", "\xbf", "\xc0"})
+                BOOST_TEST((is_valid_utf8(two) || is_as_expected(two + third)),
+                    lead << ' ' << second << ' ' << third);
+        }
+    }
+    BOOST_TEST(whole_utf8("").value() == 0U);
 }
 
 BOOST_AUTO_TEST_SUITE_END()
