@@ -5,16 +5,16 @@
 #include "server/io_loop.hpp"
 #include "server/listener.hpp"
 
-#include <boost/asio/buffer.hpp>
+#include <boost/asio/ip/tcp.hpp>
 
+#include <cerrno>
 #include <optional>
+#include <sys/epoll.h>
+#include <sys/socket.h>
 #include <utility>
 
 namespace bayeux::server {
 namespace {
-
-namespace asio = boost::asio;
-using boost::system::error_code;
 
 /// How much a client may send ahead while its request waits for the engine.
 constexpr std::size_t max_surplus = 65'536;
@@ -29,9 +29,25 @@ bool may_be_held(Batch const& batch)
     return batch.size() == 1 && channel_identity(batch.front().channel()) == "/meta/connect";
 }
 
+/// The socket has nothing, or takes nothing, for now; else it is broken.
+bool would_block()
+{
+    return errno == EAGAIN || errno == EWOULDBLOCK;
+}
+
+std::string local_address_of(int socket)
+{
+    boost::asio::ip::tcp::endpoint local(boost::asio::ip::tcp::v6(), 0);
+    auto size = static_cast<socklen_t>(local.capacity());
+    if (::getsockname(socket, local.data(), &size) != 0)
+        return {};
+    local.resize(size);
+    return name_of(local);
+}
+
 } // namespace
 
-Connection::Connection(IoLoop& loop, std::uint64_t serial, Socket socket, std::string peer)
+Connection::Connection(IoLoop& loop, std::uint64_t serial, Descriptor socket, std::string peer)
     : Deadline(Kind::only),
       loop_(loop),
       serial_(serial),
@@ -44,30 +60,53 @@ Connection::Connection(IoLoop& loop, std::uint64_t serial, Socket socket, std::s
 
 void Connection::wait_readable()
 {
-    if (waiting_readable_)
-        return;
-    waiting_readable_ = true;
-    // By serial, since the connection may be gone when the handler runs.
-    socket_.async_wait(Socket::wait_read, [loop = &loop_, serial = serial_](error_code failed) {
-        auto* const connection = loop->find(serial);
-        if (connection == nullptr || failed)
-            return;
-        connection->waiting_readable_ = false;
-        connection->on_readable();
-    });
+    wants_input_ = true;
+    if (readable_)
+        loop_.continue_later(serial_);
+}
+
+void Connection::on_ready(std::uint32_t events)
+{
+    bool const over = (events & (EPOLLHUP | EPOLLERR)) != 0;
+    if (over || (events & EPOLLRDHUP) != 0)
+        hung_up_ = true;
+    if (hung_up_ || (events & EPOLLIN) != 0)
+        readable_ = true;
+    if (unsent_.empty()) {
+        if (wants_input_ && readable_)
+            on_readable();
+    } else if (over || (events & EPOLLOUT) != 0) {
+        on_writable(); // which reads on when all is sent
+    }
+}
+
+void Connection::go_on()
+{
+    if (!surplus_.empty())
+        process({});
+    else if (wants_input_ && readable_)
+        on_readable();
 }
 
 void Connection::on_readable()
 {
+    wants_input_ = false;
     auto const scratch = loop_.receive_scratch();
-    error_code failed;
-    auto const size = socket_.read_some(asio::buffer(scratch.data(), scratch.size()), failed);
-    if (failed == asio::error::would_block)
-        return wait_readable();
-    input_ended_ = failed == asio::error::eof;
-    if (failed && !(input_ended_ && owes_answer()))
+    auto const size = ::recv(socket_.get(), scratch.data(), scratch.size(), 0);
+    if (size < 0) {
+        if (!would_block())
+            return close();
+        readable_ = false;
+        wants_input_ = true;
+        return;
+    }
+    input_ended_ = size == 0;
+    if (input_ended_ && !owes_answer())
         return close();
-    process({scratch.data(), size});
+    auto const bytes = std::string_view(scratch.data(), static_cast<std::size_t>(size));
+    // A socket that gave less than it was asked for is empty.
+    readable_ = hung_up_ ? !input_ended_ : bytes.size() == scratch.size();
+    process(bytes);
 }
 
 void Connection::process(std::string_view bytes)
@@ -135,11 +174,8 @@ void Connection::complete(Request& request) const
     request.peer = peer_;
     if (websocket_)
         request.kept_head = http_.upgrade_head();
-    if (!request.kept_head)
-        return;
-    error_code failed;
-    if (auto const local = socket_.local_endpoint(failed); !failed)
-        request.local_address = name_of(local);
+    if (request.kept_head)
+        request.local_address = local_address_of(socket_.get());
 }
 
 bool Connection::closing() const
@@ -170,59 +206,39 @@ void Connection::answer(WebReply const& reply)
         after_send();
 }
 
-bool Connection::reaches_client()
+bool Connection::reaches_client() const
 {
-    if (pushes())
-        return true; // the engine would push what comes back to it again
-    if (input_ended_)
-        return false;
-    char byte = 0;
-    error_code result;
-    socket_.receive(asio::buffer(&byte, 1), Socket::message_peek, result);
-    return !result || result == asio::error::would_block;
+    return pushes() || !hung_up_; // to what pushes, the engine would push it again
 }
 
 bool Connection::send(std::string_view bytes)
 {
-    error_code failed;
     if (unsent_.empty() && !bytes.empty()) {
-        auto const size = socket_.write_some(asio::buffer(bytes), failed);
-        if (failed && failed != asio::error::would_block) {
+        auto const size = ::send(socket_.get(), bytes.data(), bytes.size(), MSG_NOSIGNAL);
+        if (size < 0 && !would_block()) {
             close();
             return false;
         }
-        bytes.remove_prefix(failed ? 0 : size);
+        bytes.remove_prefix(size < 0 ? 0 : static_cast<std::size_t>(size));
+        if (!bytes.empty())
+            time(Timing::writing); // on_ready() tells when there is room
     }
-    if (!bytes.empty()) {
-        auto const waiting = !unsent_.empty();
-        unsent_ += bytes;
-        if (!waiting)
-            wait_writable();
-    }
+    unsent_ += bytes;
     return true;
-}
-
-void Connection::wait_writable()
-{
-    time(Timing::writing);
-    socket_.async_wait(Socket::wait_write, [loop = &loop_, serial = serial_](error_code failed) {
-        auto* const connection = loop->find(serial);
-        if (connection != nullptr && !failed)
-            connection->on_writable();
-    });
 }
 
 void Connection::on_writable()
 {
-    error_code failed;
-    sent_ += socket_.write_some(asio::buffer(unsent_) + sent_, failed);
-    if (failed && failed != asio::error::would_block)
-        return close();
+    auto const rest = std::string_view(unsent_).substr(sent_);
+    auto const size = ::send(socket_.get(), rest.data(), rest.size(), MSG_NOSIGNAL);
+    if (size < 0)
+        return would_block() ? void() : close();
+    sent_ += static_cast<std::size_t>(size);
     // Not each time: that would move a long answer again and again.
     if (2 * sent_ >= unsent_.size())
         unsent_.erase(0, std::exchange(sent_, 0));
     if (!unsent_.empty())
-        return wait_writable();
+        return time(Timing::writing);
     unsent_.shrink_to_fit();
     if (std::exchange(told_full_, false))
         loop_.report_link(serial_, IoLoop::LinkIs::ready);
@@ -276,8 +292,7 @@ void Connection::linger()
 {
     if (!sending_ended_) {
         sending_ended_ = true;
-        error_code ignored;
-        socket_.shutdown(Socket::shutdown_send, ignored);
+        ::shutdown(socket_.get(), SHUT_WR);
         time(Timing::lingering);
     }
     surplus_.clear();

@@ -2,12 +2,9 @@
 
 #include "bayeux/detail/timer_wheel.hpp"
 #include "bayeux/outbox.hpp"
+#include "server/descriptor.hpp"
 #include "server/http_connection.hpp"
 #include "server/websocket.hpp"
-
-#include <boost/asio/basic_stream_socket.hpp>
-#include <boost/asio/io_context.hpp>
-#include <boost/asio/ip/tcp.hpp>
 
 #include <cstddef>
 #include <cstdint>
@@ -20,9 +17,6 @@ namespace bayeux::server {
 
 class IoLoop;
 
-using Socket =
-    boost::asio::basic_stream_socket<boost::asio::ip::tcp, boost::asio::io_context::executor_type>;
-
 /// One TCP connection: reads, feeds its HttpConnection or WebSocket, writes, keeps time. Owned by
 /// its loop, which destroys it when close() has been called; its loop's thread.
 ///
@@ -33,17 +27,23 @@ using Socket =
 class Connection final : public detail::Deadline {
 public:
     /// `socket` is non-blocking.
-    Connection(IoLoop& loop, std::uint64_t serial, Socket socket, std::string peer);
+    Connection(IoLoop& loop, std::uint64_t serial, Descriptor socket, std::string peer);
 
+    std::uint64_t serial() const { return serial_; }
+    /// The socket is to be read from when there is something.
     void start() { wait_readable(); }
+    /// Events of epoll(7): see Poller.
+    void on_ready(std::uint32_t events);
+    /// The other side has ended its sending, or all is over. on_ready() tells it too, perhaps
+    /// later.
+    void note_hangup() { hung_up_ = true; }
     /// The engine's reply to the request in work. False: it could not be sent at all.
     [[nodiscard]] bool answer(Reply const& reply);
     void answer(WebReply const& reply);
-    /// False when the client of an HTTP connection may be gone, since it has ended its sending,
-    /// even if that has not been noticed yet.
-    [[nodiscard]] bool reaches_client();
-    /// Takes up what was left over when much had been answered at once.
-    void go_on() { process({}); }
+    /// False when the client of an HTTP connection may be gone, since it has ended its sending.
+    bool reaches_client() const;
+    /// Takes up what was left over, in the socket or when much had been answered at once.
+    void go_on();
     /// The deadline has come.
     void time_out();
     /// The server goes down: close when idle, else after the answer.
@@ -68,7 +68,6 @@ private:
     bool closing() const;
     /// Sends, or keeps what the socket does not take; false when the connection is broken.
     bool send(std::string_view bytes);
-    void wait_writable();
     void on_writable();
     void after_send();
     void tell_loss();
@@ -80,7 +79,7 @@ private:
 
     IoLoop& loop_;
     std::uint64_t serial_;
-    Socket socket_;
+    Descriptor socket_;
     HttpConnection http_;
     std::unique_ptr<WebSocket> websocket_; ///< after the upgrade
     std::string peer_;
@@ -88,7 +87,9 @@ private:
     std::string unsent_;
     std::size_t sent_ = 0; ///< of unsent_
     Timing timing_ = Timing::none;
-    bool waiting_readable_ = false;
+    bool wants_input_ = false;
+    bool readable_ = false; ///< there may be something to read
+    bool hung_up_ = false;  ///< and behind it, the end
     bool input_ended_ = false;
     bool draining_ = false;
     bool polling_ = false; ///< the request in work may be held

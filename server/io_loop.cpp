@@ -5,7 +5,10 @@
 #include <boost/asio/post.hpp>
 
 #include <ctime>
-#include <unistd.h>
+#include <memory>
+#include <netinet/in.h>
+#include <netinet/tcp.h>
+#include <sys/socket.h>
 #include <utility>
 
 namespace bayeux::server {
@@ -13,6 +16,8 @@ namespace {
 
 /// A long answer must not leave a long buffer behind.
 constexpr std::size_t max_scratch = 1'048'576;
+
+static_assert(SlotMap<Connection>::number_bits == connection_bits);
 
 } // namespace
 
@@ -23,31 +28,21 @@ IoLoop::IoLoop(std::size_t index, boost::asio::io_context& context, HttpSettings
       settings_(std::move(settings)),
       timeouts_(timeouts),
       to_engine_(std::move(to_engine)),
+      poller_(context, [this] { work(); }),
       alarm_(context, [this] { ring(); })
 {}
 
-void IoLoop::adopt(int descriptor, bool is_ipv6, std::string peer)
+void IoLoop::adopt(int descriptor, std::string peer)
 {
-    using boost::asio::ip::tcp;
-    Socket socket(context_);
-    boost::system::error_code failed;
-    socket.assign(is_ipv6 ? tcp::v6() : tcp::v4(), descriptor, failed);
-    if (failed)
-        ::close(descriptor);
-    else
-        socket.non_blocking(true, failed);
-    if (!failed)
-        socket.set_option(tcp::no_delay(true), failed);
-    if (failed) { // it went before it came
-        ended_.fetch_add(1, std::memory_order_relaxed);
-        return;
-    }
-    auto const serial = ++last_serial_;
-    auto connection =
-        std::make_unique<Connection>(*this, serial, std::move(socket), std::move(peer));
-    auto& made = *connection;
-    connections_.emplace(serial, std::move(connection));
-    if (drained_)
+    Descriptor socket(descriptor);
+    int const yes = 1;
+    ::setsockopt(descriptor, IPPROTO_TCP, TCP_NODELAY, &yes, sizeof yes);
+    auto& made = connections_.add([&](std::uint64_t serial) {
+        return std::make_unique<Connection>(*this, serial, std::move(socket), std::move(peer));
+    });
+    if (!poller_.add(descriptor, made.serial()))
+        destroy(made.serial());
+    else if (drained_)
         made.drain();
     else
         made.start();
@@ -55,18 +50,55 @@ void IoLoop::adopt(int descriptor, bool is_ipv6, std::string peer)
 
 Connection* IoLoop::find(std::uint64_t serial)
 {
-    auto const found = connections_.find(serial);
-    return found == connections_.end() ? nullptr : found->second.get();
+    return connections_.find(serial);
 }
 
 void IoLoop::destroy(std::uint64_t serial)
 {
-    auto const found = connections_.find(serial);
-    wheel_.cancel(*found->second);
-    connections_.erase(found);
+    wheel_.cancel(*find(serial));
+    connections_.erase(serial);
     ended_.fetch_add(1, std::memory_order_relaxed);
     if (connections_.empty() && drained_)
         drained_();
+}
+
+/// Who has hung up is known from then on; the rest is for work().
+void IoLoop::collect()
+{
+    for (bool more = true; more;) {
+        auto const events = poller_.collect();
+        for (auto const& event : events)
+            if ((event.events & (EPOLLRDHUP | EPOLLHUP | EPOLLERR)) != 0)
+                if (auto* const connection = find(event.data.u64))
+                    connection->note_hangup();
+        ready_.insert(ready_.end(), events.begin(), events.end());
+        more = events.size() == Poller::max_events;
+    }
+}
+
+/// A turn: all connections that are ready, then the engine.
+void IoLoop::work()
+{
+    will_work_ = false;
+    if (ready_.empty())
+        collect();
+    working_ = true;
+    for (auto const& event : ready_)
+        if (auto* const connection = find(event.data.u64))
+            connection->on_ready(event.events);
+    ready_.clear();
+    working_ = false;
+    if (!to_send_.empty())
+        to_engine_(to_send_);
+    work_later();
+}
+
+void IoLoop::work_later()
+{
+    if (ready_.empty())
+        poller_.wait();
+    else if (!std::exchange(will_work_, true))
+        boost::asio::post(context_, [this] { work(); });
 }
 
 void IoLoop::submit(std::uint64_t serial, BayeuxRequest request)
@@ -92,15 +124,20 @@ void IoLoop::report_link(std::uint64_t serial, LinkIs state)
 
 void IoLoop::queue(EngineItem item)
 {
-    // Posted behind the handlers that are ready now, so it runs at the end of this turn.
-    if (to_send_.empty())
-        boost::asio::post(context_, [this] { to_engine_(to_send_); });
+    // Else posted behind the handlers that are ready now.
+    if (to_send_.empty() && !working_)
+        boost::asio::post(context_, [this] {
+            if (!to_send_.empty())
+                to_engine_(to_send_);
+        });
     to_send_.push_back(std::move(item));
 }
 
 void IoLoop::deliver(LoopItems& items)
 {
     renew_date();
+    // Messages for a client that has gone by now shall wait for its next poll.
+    collect();
     for (auto& reply : items.replies) {
         auto* const connection = find(connection_of(reply.origin));
         if (!reply.messages.empty() && (connection == nullptr || !connection->reaches_client()))
@@ -113,6 +150,7 @@ void IoLoop::deliver(LoopItems& items)
         if (auto* const connection = find(connection_of(answer.origin)))
             connection->answer(answer.reply);
     items.web_answers.clear();
+    work_later();
 }
 
 /// The messages; the rest of an answer is of no use without its connection.
@@ -136,21 +174,15 @@ void IoLoop::continue_later(std::uint64_t serial)
 
 void IoLoop::close_after_answers()
 {
-    for (auto const& [serial, connection] : connections_)
-        connection->close_after_answer();
+    connections_.for_each([](Connection& connection) { connection.close_after_answer(); });
 }
 
 void IoLoop::drain(std::function<void()> drained)
 {
     drained_ = std::move(drained);
-    std::vector<std::uint64_t> serials;
-    for (auto const& [serial, connection] : connections_)
-        serials.push_back(serial);
-    if (serials.empty())
-        drained_();
-    for (auto const serial : serials)
-        if (auto* const connection = find(serial))
-            connection->drain();
+    if (connections_.empty())
+        return drained_();
+    connections_.for_each([](Connection& connection) { connection.drain(); });
 }
 
 void IoLoop::close_all()

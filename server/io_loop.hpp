@@ -7,6 +7,8 @@
 #include "server/connection.hpp"
 #include "server/engine_items.hpp"
 #include "server/http_settings.hpp"
+#include "server/poller.hpp"
+#include "server/slot_map.hpp"
 
 #include <boost/asio/io_context.hpp>
 
@@ -15,10 +17,9 @@
 #include <cstddef>
 #include <cstdint>
 #include <functional>
-#include <memory>
 #include <span>
 #include <string>
-#include <unordered_map>
+#include <sys/epoll.h>
 #include <vector>
 
 namespace bayeux::server {
@@ -43,7 +44,7 @@ public:
         ConnectionTimeouts timeouts, ToEngine to_engine);
 
     /// Takes over a connected, non-blocking TCP socket.
-    void adopt(int descriptor, bool is_ipv6, std::string peer);
+    void adopt(int descriptor, std::string peer);
     /// Carries out what the engine answers to requests of this loop, and leaves it empty.
     void deliver(LoopItems& items);
     /// The next answer on each connection says that it is the last one.
@@ -74,6 +75,9 @@ public:
     std::string& send_scratch();
 
 private:
+    void collect();
+    void work();
+    void work_later();
     void queue(EngineItem item);
     void give_back(Reply& reply);
     void ring();
@@ -84,8 +88,11 @@ private:
     ConnectionTimeouts timeouts_;
     ToEngine to_engine_;
 
-    std::unordered_map<std::uint64_t, std::unique_ptr<Connection>> connections_;
-    std::uint64_t last_serial_ = 0;
+    Poller poller_;
+    std::vector<epoll_event> ready_; ///< of the connections, not taken up yet
+    bool working_ = false;           ///< on what is ready
+    bool will_work_ = false;         ///< it has been posted
+    SlotMap<Connection> connections_;
     std::atomic<std::size_t> ended_{0};
     EngineItems to_send_;
     std::function<void()> drained_;

@@ -91,7 +91,7 @@ void Listener::accept_all()
             ::accept4(acceptor_.native_handle(), peer.data(), &size, SOCK_NONBLOCK | SOCK_CLOEXEC);
         if (descriptor >= 0) {
             peer.resize(size);
-            on_accept_({descriptor, peer.protocol() == tcp::v6(), name_of(peer)});
+            on_accept_({descriptor, name_of(peer)});
         } else if (errno == EAGAIN) {
             break;
         } else if (errno == EMFILE || errno == ENFILE || errno == ENOBUFS || errno == ENOMEM) {

@@ -22,8 +22,7 @@ std::string name_of(boost::asio::ip::tcp::endpoint const& endpoint);
 class Listener {
 public:
     struct Accepted {
-        int descriptor; ///< non-blocking; belongs to the receiver
-        bool is_ipv6;
+        int descriptor;   ///< non-blocking; belongs to the receiver
         std::string peer; ///< "address:port"
     };
     using OnAccept = std::function<void(Accepted)>;

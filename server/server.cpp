@@ -248,9 +248,9 @@ void Server::Impl::hand_out(Listener::Accepted accepted)
     ++accepted_;
     auto& worker = workers_[next_worker_++ % workers_.size()];
     if (!worker.context)
-        return worker.loop->adopt(accepted.descriptor, accepted.is_ipv6, std::move(accepted.peer));
+        return worker.loop->adopt(accepted.descriptor, std::move(accepted.peer));
     asio::post(*worker.context, [loop = worker.loop.get(), accepted = std::move(accepted)] {
-        loop->adopt(accepted.descriptor, accepted.is_ipv6, accepted.peer);
+        loop->adopt(accepted.descriptor, accepted.peer);
     });
 }
 

@@ -42,7 +42,7 @@ public:
         auto accepted = acceptor_.accept();
         accepted.non_blocking(true);
         client.non_blocking(true);
-        loop_.adopt(accepted.release(), false, "peer");
+        loop_.adopt(accepted.release(), "peer");
     }
     ~LoopUnderTest() { loop_.close_all(); }
 
