@@ -50,6 +50,8 @@ void BodyReader::step(char c)
         return begin_size(c);
     case State::size:
         return continue_size(c);
+    case State::size_end:
+        return end_size(c);
     case State::extension:
         return skip_text(c, State::size_lf);
     case State::size_lf:
@@ -59,8 +61,9 @@ void BodyReader::step(char c)
     case State::data_lf:
         return expect(c, '\n', State::size_start);
     case State::trailer_start:
-        state_ = State::trailer;
-        return skip_text(c, State::end_lf);
+        return c == '\r' ? skip_text(c, State::end_lf) : skip_name(c);
+    case State::trailer_name:
+        return skip_name(c);
     case State::trailer:
         return skip_text(c, State::trailer_lf);
     case State::trailer_lf:
@@ -94,14 +97,19 @@ void BodyReader::continue_size(char c)
     if (auto const digit = hex_value(c); digit >= 0)
         return add_digit(digit);
     allowance_ -= left_;
-    if (c == '\r') {
-        state_ = State::size_lf;
-    } else if (c == ';' || c == ' ' || c == '\t') {
+    state_ = State::size_end;
+    end_size(c);
+}
+
+/// Blanks behind a size are put up with, but nothing that another reader could take for its end.
+void BodyReader::end_size(char c)
+{
+    if (c == ';')
         state_ = State::extension;
+    if (c == '\r' || c == ';' || c == ' ' || c == '\t')
         skip_text(c, State::size_lf);
-    } else {
+    else
         status_ = Status::malformed;
-    }
 }
 
 void BodyReader::add_digit(int digit)
@@ -122,6 +130,18 @@ void BodyReader::expect(char c, char expected, State next)
         state_ = next;
     else
         status_ = Status::malformed;
+}
+
+/// Of a trailer: ends with its colon, and is not empty.
+void BodyReader::skip_name(char c)
+{
+    auto const is_end = c == ':' && state_ == State::trailer_name;
+    if (!is_end && !is_token(c)) {
+        status_ = Status::malformed;
+        return;
+    }
+    state_ = is_end ? State::trailer : State::trailer_name;
+    skip_text(c, state_);
 }
 
 void BodyReader::skip_text(char c, State after_line)

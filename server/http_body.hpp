@@ -32,12 +32,14 @@ private:
         counted, ///< Content-Length: `left_` bytes to come
         size_start,
         size,
+        size_end, ///< behind the digits
         extension,
         size_lf,
         data, ///< `left_` bytes of the chunk to come
         data_cr,
         data_lf,
         trailer_start,
+        trailer_name,
         trailer,
         trailer_lf,
         end_lf
@@ -47,8 +49,10 @@ private:
     void step(char c);
     void begin_size(char c);
     void continue_size(char c);
+    void end_size(char c);
     void add_digit(int digit);
     void expect(char c, char expected, State next);
+    void skip_name(char c);
     void skip_text(char c, State after_line);
 
     std::uint64_t left_ = 0;

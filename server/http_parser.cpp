@@ -22,6 +22,15 @@ std::string_view view(boost::beast::string_view text)
     return {text.data(), text.size()};
 }
 
+/// A name or an address, and perhaps a port (RFC 9112 3.2); it may be empty.
+bool is_host(std::string_view value)
+{
+    constexpr std::string_view others = "-._~%!$&'()*+,;=:[]";
+    return std::ranges::all_of(value, [&](char c) {
+        return is_letter(c) || is_digit(c) || others.find(c) != std::string_view::npos;
+    });
+}
+
 /// Beast knows the grammar; this picks the values.
 class HeadParser final : public http::basic_parser<true> {
 public:
@@ -54,7 +63,7 @@ private:
     bool is_framing_clear() const
     {
         auto const is_http_1_1 = result_.version == HeadView::Version::http_1_1;
-        if (host_count_ > 1 || (is_http_1_1 && host_count_ == 0))
+        if (host_count_ > 1 || (is_http_1_1 && host_count_ == 0) || !is_host(result_.host))
             return false;
         return transfer_encoding_count_ == 0 ||
                (transfer_encoding_count_ == 1 && is_http_1_1 && !content_length());

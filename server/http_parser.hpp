@@ -46,7 +46,8 @@ struct HeadError {
 std::size_t find_head_end(std::string_view bytes, std::size_t& resume);
 
 /// Parses a whole head, as far as find_head_end() tells. Refused is also what two readers could
-/// understand in different ways: contradicting lengths, folded lines, a second Host.
+/// understand in different ways: contradicting lengths, folded lines, a second Host or one that is
+/// none.
 std::variant<HeadView, HeadError> parse_head(
     std::string_view head, std::string_view browser_cookie_name);
 

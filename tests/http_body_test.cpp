@@ -75,6 +75,21 @@ BOOST_AUTO_TEST_CASE(what_is_not_chunked_is_malformed)
         BOOST_TEST(read_chunked(bytes).status == Status::malformed, bytes);
 }
 
+BOOST_AUTO_TEST_CASE(chunks_that_another_reader_could_see_elsewhere_are_malformed)
+{
+    using namespace std::string_literals;
+    for (auto const& bytes : {"3 2\r\nabc\r\n"s, "3\t2\r\n"s, "3 x\r\n"s, "3\v\r\n"s, "3\r\r\n"s,
+             "+3\r\n"s, "3_2\r\n"s, "3,2\r\n"s, "3.0\r\n"s, "3h\r\n"s, "3\0\r\n"s, ";x\r\n"s,
+             "3;x\rX"s, "3;\0\r\n"s, "3\r\nabc\n0\r\n\r\n"s, "3\r\nabc0\r\n\r\n"s,
+             "3\r\nabc\r\n\r\n"s, "0\r\n\n"s, "0\r\nGET / HTTP/1.1\r\n"s, "0\r\nno colon\r\n"s,
+             "0\r\n: v\r\n"s, "0\r\n folded: v\r\n"s, "0\r\nT : v\r\n"s, "0\r\nT: v\r\n v\r\n"s,
+             "0\r\nT\r\n"s, "0\r\nT: v\rX"s, "0\r\nT: \0\r\n"s})
+        BOOST_TEST(read_chunked(bytes).status == Status::malformed, bytes);
+    for (auto const* bytes : {"3 \r\nabc\r\n0\r\n\r\n", "3\t ;x\r\nabc\r\n0\t\r\n\r\n",
+             "003;x=\"0\"\r\nabc\r\n00;y\r\nT:\r\nU: v: w\r\n\r\n"})
+        BOOST_TEST(read_chunked(bytes).body == "abc", bytes);
+}
+
 BOOST_AUTO_TEST_CASE(chunks_together_must_not_exceed_the_limit)
 {
     auto const full = "60\r\n" + std::string(96, 'a') + "\r\n";

@@ -422,6 +422,38 @@ BOOST_AUTO_TEST_CASE(files_are_served_beside_the_mount)
     BOOST_TEST(to("GET * HTTP/1.1\r\nHost: x\r\n\r\n").status == 400);
 }
 
+BOOST_AUTO_TEST_CASE(nothing_of_a_request_becomes_a_header_of_its_answer)
+{
+    TemporaryDirectory const directory;
+    directory.write("dir/index.html", "page");
+    StaticFiles const files(directory.path);
+    static_files = &files;
+    allowed_origins = AllowedOrigins({"*"});
+    auto const get = [](std::string const& target, std::string const& headers = "") {
+        return "GET " + target + " HTTP/1.1\r\nHost: x\r\n" + headers + "\r\n";
+    };
+    std::string const escaped = "%0d%0aInjected:%20yes";
+    for (auto const& [request, status] : {
+             std::pair{get("/dir?" + escaped), 301U},
+             std::pair{get("/dir" + escaped), 404U},
+             std::pair{get("/" + escaped + "/../dir"), 404U},
+             std::pair{get("/cometd?jsonp=" + escaped + "&message=%5B%7B%7D%5D"), 400U},
+             std::pair{get("/dir", "Origin: http://o%0d%0aInjected: yes\r\n"), 301U},
+             std::pair{get("/dir?\rInjected: yes"), 400U},
+             std::pair{get("/dir?\nInjected: yes\n"), 400U},
+             std::pair{get("/dir", "Origin: http://o\rInjected: yes\r\n"), 400U},
+             std::pair{get("/dir", "If-None-Match: \"\nInjected: yes\"\r\n"), 400U},
+             std::pair{std::string("OPTIONS /cometd HTTP/1.1\r\nHost: x\r\nOrigin: http://o\r\n"
+                                   "Access-Control-Request-Headers: a%0d%0aInjected: yes\r\n\r\n"),
+                 200U},
+         }) {
+        auto const response = to(request);
+        BOOST_TEST(response.status == status, request);
+        BOOST_TEST(!response.has("Injected"), request);
+    }
+    BOOST_TEST(to(get("/dir?" + escaped))["Location"] == "/dir/?" + escaped);
+}
+
 BOOST_AUTO_TEST_CASE(scripts_of_clients_are_served_under_the_mount)
 {
     TemporaryDirectory const directory;

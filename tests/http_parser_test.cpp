@@ -140,6 +140,26 @@ BOOST_AUTO_TEST_CASE(lengths_that_two_readers_could_understand_differently_are_r
              "X: y\r\n z\r\n",
              "X:\r\n\tz\r\n",
              "X: y\r\n \r\n",
+             "Content-Length: 5,\r\n",
+             "Content-Length: 5.0\r\n",
+             "Content-Length: 1e1\r\n",
+             "Content-Length: 1_0\r\n",
+             "Content-Length: \xd9\xa5\r\n",
+             "Content-Length: 5\v\r\n",
+             "Content-Length : 5\r\n",
+             "Content-Length\t: 5\r\n",
+             " Content-Length: 5\r\n",
+             "Content-Length: 18446744073709551616\r\n",
+             "Content-Length: 5\r\ntRANSFER-encoding: chunked\r\n",
+             "Transfer-Encoding: \vchunked\r\n",
+             "Transfer-Encoding\r\n: chunked\r\n",
+             "Transfer\xc2\xad-Encoding: chunked\r\n",
+             "X: y\nTransfer-Encoding: chunked\r\n",
+             "X: y\rTransfer-Encoding: chunked\r\n",
+             "X: y\n\rTransfer-Encoding: chunked\r\n",
+             "X: y\r\r\n",
+             "X: y\n\r\n",
+             "\rX: y\r\n",
          })
         BOOST_TEST(status_with(headers) == 400, headers);
     BOOST_TEST(status_with("Content-Length: 5\r\nContent-Length: 5\r\n") == 0);
@@ -147,7 +167,8 @@ BOOST_AUTO_TEST_CASE(lengths_that_two_readers_could_understand_differently_are_r
 
 BOOST_AUTO_TEST_CASE(transfer_codings_besides_chunked_are_not_implemented)
 {
-    for (auto const* coding : {"gzip", "gzip, chunked", "chunked, gzip", "xchunked", ""})
+    for (auto const* coding : {"gzip", "gzip, chunked", "chunked, gzip", "xchunked", "", "identity",
+             "chunked, chunked", "chunked,", ",chunked", "chunked;q=1", "\"chunked\""})
         BOOST_TEST(
             status_with("Transfer-Encoding: " + std::string(coding) + "\r\n") == 501, coding);
     std::string text = "Transfer-Encoding: Chunked\r\n";
@@ -163,6 +184,19 @@ BOOST_AUTO_TEST_CASE(http_1_1_needs_exactly_one_host)
     BOOST_TEST(status_of("GET / HTTP/1.1\r\nHost:\r\n\r\n") == 0);
     BOOST_TEST(status_of("GET / HTTP/1.0\r\n\r\n") == 0);
     BOOST_TEST(status_of("GET / HTTP/1.0\r\nHost: a\r\nHost: a\r\n\r\n") == 400);
+    BOOST_TEST(status_of("GET / HTTP/1.1\r\nHost: a\r\nX: y\r\nhOST: b\r\n\r\n") == 400);
+}
+
+BOOST_AUTO_TEST_CASE(a_host_names_one)
+{
+    for (auto const* host : {"", "x", "example.org:8080", "a_b.example", "[::1]", "[::1]:80",
+             "127.0.0.1", "xn--bcher-kva.example", "%c3%bc"})
+        BOOST_TEST(
+            status_of("GET / HTTP/1.1\r\nHost: " + std::string(host) + "\r\n\r\n") == 0, host);
+    for (auto const* host : {"a b", "a, b", "a/b", "http://a", "u@a", "a?b", "a#b", "a\\b", "\"a\"",
+             "<a>", "a\tb", "\xc3\xbc", "{a}", "a|b", "a^b", "a`b"})
+        BOOST_TEST(
+            status_of("GET / HTTP/1.1\r\nHost: " + std::string(host) + "\r\n\r\n") == 400, host);
 }
 
 BOOST_AUTO_TEST_CASE(what_is_no_request_is_refused)
@@ -182,6 +216,17 @@ BOOST_AUTO_TEST_CASE(what_is_no_request_is_refused)
              "GET / HTTP/1.1\r\nHost: x\r\n: empty\r\n\r\n",
              "GET / HTTP/1.1\r\nHost: x\r\nA: \x01\r\n\r\n",
              "GET / HTTP/1.1\r\n Host: x\r\n\r\n",
+             "GET / HTTP/1.1\nHost: x\r\n\r\n",
+             "GET / HTTP/1.1\rHost: x\r\n\r\n",
+             "GET / HTTP/1.1\r\nHost: x\r\n\n",
+             "GET /\rX HTTP/1.1\r\nHost: x\r\n\r\n",
+             "GET /a b HTTP/1.1\r\nHost: x\r\n\r\n",
+             "GET /\tHTTP/1.1\r\nHost: x\r\n\r\n",
+             "GET / HTTP/1.10\r\nHost: x\r\n\r\n",
+             "GET / HTTP/01.1\r\nHost: x\r\n\r\n",
+             "GET / HTTP/1.1\r\nHost: x\r\nX[]: y\r\n\r\n",
+             "GET / HTTP/1.1\r\nHost: x\r\nX\x80: y\r\n\r\n",
+             "GET / HTTP/1.1\r\nHost: x\r\nX: \x7f\r\n\r\n",
          })
         BOOST_TEST(status_of(head) == 400, head);
     using namespace std::string_literals;

@@ -55,6 +55,8 @@ std::vector<std::string> conversations()
         chunked + "1FF\r\n" + get,
         chunked + "2;" + std::string(400, 'x') + "\r\n{}\r\n0\r\n\r\n",
         chunked + "2;x\ny\r\n" + get,
+        chunked + "2 x\r\n{}\r\n0\r\n\r\n" + get,
+        chunked + "2 ;x\r\n{}\r\n0\r\nno colon\r\n\r\n" + get,
         chunked + "0\r\n\r\n" + get,
         chunked + "0\r\nContent-Length: 5\r\n\r\n" + get,
         "POST /cometd HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: chunked\r\n"
