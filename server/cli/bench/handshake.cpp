@@ -1,0 +1,77 @@
+#include "server/cli/bench/bench.hpp"
+#include "server/cli/bench/client.hpp"
+#include "server/cli/bench/scenarios.hpp"
+
+#include <memory>
+#include <vector>
+
+namespace bayeux::cli {
+namespace {
+
+/// Clients that come, again and again. They do not say good-bye, as pages that are closed do not:
+/// the server has to keep each session until it expires.
+class Comers final : public Client::Owner {
+public:
+    explicit Comers(Bench& bench) : bench_(bench)
+    {
+        for (std::uint32_t i = 0; i < bench.options.concurrency; ++i) {
+            clients_.push_back(std::make_unique<Client>(bench.network, bench.options.transport,
+                *this, i, Client::Poll::none, std::vector<std::uint32_t>()));
+        }
+        began_.resize(clients_.size());
+    }
+
+    void start()
+    {
+        for (auto const& client : clients_) {
+            start(*client);
+        }
+    }
+
+    Histogram latency;
+
+private:
+    void start(Client& client)
+    {
+        began_[client.index()] = now();
+        client.start();
+    }
+
+    void ready(Client& client) override
+    {
+        latency.record(bench_.loop.time() - began_[client.index()]);
+        client.close();
+        start(client);
+    }
+    void delivered(Client& /*client*/, Marker const& /*marker*/) override {}
+    void answered(Client& /*client*/) override {}
+
+    Bench& bench_;
+    std::vector<std::unique_ptr<Client>> clients_;
+    std::vector<Time> began_;
+};
+
+} // namespace
+
+bool run_handshake(Bench& bench, Report& report)
+{
+    auto const& options = bench.options;
+    Comers comers(bench);
+    comers.start();
+    bench.loop.run_until(now() + options.warm_up);
+    comers.latency.clear();
+    Meter meter(bench);
+    bench.loop.run_until(now() + options.duration);
+    meter.stop();
+
+    auto const count = comers.latency.count();
+    report.add("concurrency", std::int64_t{options.concurrency});
+    report.add("handshakes", static_cast<std::int64_t>(count));
+    report_latency(report, comers.latency);
+    meter.report(report, "handshakes", count);
+    report.add("bottleneck", closed_loop_bottleneck(meter));
+    report_memory(report, bench.server);
+    return count > 0;
+}
+
+} // namespace bayeux::cli
