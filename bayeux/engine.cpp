@@ -46,6 +46,16 @@ std::vector<std::string> Engine::request_prefixes() const
     return core_->request_prefixes();
 }
 
+void Engine::collect()
+{
+    core_->collect();
+}
+
+void Engine::flush(Instant now, Outbox& out)
+{
+    core_->flush(now, out);
+}
+
 void Engine::receive(Origin origin, Request request, Batch batch, Instant now, Outbox& out)
 {
     core_->receive(origin, std::move(request), std::move(batch), now, out);

@@ -91,6 +91,11 @@ public:
     // Traffic. Each batch is answered by exactly one Reply, now or, when it holds a connect or
     // waits for a decision, by a later call.
 
+    /// From here to flush(), calls answer only what they were asked, and wake nobody: what many of
+    /// them bring for one client then leaves in one answer. Otherwise each does all at once.
+    void collect();
+    void flush(Instant now, Outbox& out);
+
     /// One HTTP body or one WebSocket text frame.
     void receive(Origin origin, Request request, Batch batch, Instant now, Outbox& out);
     /// A connection that only takes messages: Faye's EventSource. One Reply says at once whether it

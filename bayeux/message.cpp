@@ -250,7 +250,7 @@ private:
         if (inner.find('\\') == std::string_view::npos)
             return inner;
         auto const value = json::parse({token.data(), token.size()});
-        return text_->decoded.emplace_back(value.get_string().c_str(), value.get_string().size());
+        return text_->decoded.emplace_front(value.get_string().c_str(), value.get_string().size());
     }
 
     /// A string's content, or the text of anything else.
@@ -340,7 +340,7 @@ Message Message::make(std::string_view channel, std::string data_json)
 {
     Message message;
     message.text_ = std::make_shared<Text>();
-    message.channel_ = message.text_->decoded.emplace_back(channel);
+    message.channel_ = message.text_->decoded.emplace_front(channel);
     message.set_data(std::move(data_json));
     return message;
 }
@@ -378,14 +378,14 @@ void Message::set_data(std::string json)
 
 void Message::set_member(std::string_view name, std::string json)
 {
-    std::string_view const value = text_->decoded.emplace_back(std::move(json));
+    std::string_view const value = text_->decoded.emplace_front(std::move(json));
     for (auto& member : members_) {
         if (member.name == name) {
             member.value = value;
             return;
         }
     }
-    members_.push_back({text_->decoded.emplace_back(name), value});
+    members_.push_back({text_->decoded.emplace_front(name), value});
 }
 
 std::variant<Batch, ParseError> parse_batch(std::string body, std::size_t max_depth)

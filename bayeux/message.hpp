@@ -4,7 +4,7 @@
 
 #include <cstddef>
 #include <cstdint>
-#include <deque>
+#include <forward_list>
 #include <memory>
 #include <optional>
 #include <string>
@@ -85,7 +85,7 @@ private:
     /// What the views point into.
     struct Text {
         std::string body;
-        std::deque<std::string> decoded; ///< stable addresses
+        std::forward_list<std::string> decoded; ///< few have any
     };
 
     std::shared_ptr<Text> text_;

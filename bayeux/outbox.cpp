@@ -1,6 +1,62 @@
 #include "bayeux/outbox.hpp"
 
+#include <iterator>
+#include <utility>
+
 namespace bayeux {
+namespace {
+
+// What is kept of a rush of answers, or of a long one, is bounded.
+constexpr std::size_t max_spare = 1'024;
+constexpr std::size_t max_spare_text = 1'024;
+constexpr std::size_t max_spare_messages = 16;
+
+} // namespace
+
+void Reply::reset(Origin to)
+{
+    origin = to;
+    ok = true;
+    error_status = 0;
+    first.clear();
+    messages.clear();
+    replies.clear();
+    set_browser_id.clear();
+    whole = false;
+    client_id.clear();
+}
+
+Reply Outbox::make_reply(Origin origin)
+{
+    if (spare_.empty())
+        return Reply::to(origin);
+    auto reply = std::move(spare_.back());
+    spare_.pop_back();
+    if (reply.replies.capacity() > max_spare_text || reply.first.capacity() > max_spare_text ||
+        reply.messages.capacity() > max_spare_messages)
+        return Reply::to(origin);
+    reply.reset(origin);
+    return reply;
+}
+
+void Outbox::take_back(std::vector<Reply>& used)
+{
+    if (spare_.empty())
+        spare_.swap(used);
+    else
+        std::move(used.begin(), used.end(), std::back_inserter(spare_));
+    used.clear();
+    if (spare_.size() > max_spare)
+        spare_.resize(max_spare);
+    if (spare_.capacity() > 16 * max_spare)
+        spare_.shrink_to_fit();
+}
+
+void Outbox::take_back(Reply used)
+{
+    if (spare_.size() < max_spare)
+        spare_.push_back(std::move(used));
+}
 
 void append_body(std::string& out, Reply const& reply)
 {

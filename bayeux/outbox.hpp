@@ -9,9 +9,9 @@
 
 namespace bayeux {
 
-/// Where answers go. Chosen by the transport and opaque to the engine. Of long-polling each
-/// unanswered batch has its own; of a transport that pushes each connection has one, for all its
-/// batches and for what is sent without being asked. Never used for another connection.
+/// Where answers go. Chosen by the transport, never 0, and opaque to the engine. Of long-polling
+/// each unanswered batch has its own; of a transport that pushes each connection has one, for all
+/// its batches and for what is sent without being asked. Never used for another connection.
 struct Origin {
     std::uint64_t value = 0;
     friend bool operator==(Origin, Origin) = default;
@@ -35,6 +35,9 @@ struct Reply {
         reply.error_status = status;
         return reply;
     }
+
+    /// As new, but with the memory that it had.
+    void reset(Origin to);
 
     Origin origin;
     /// False: the batch failed as a whole, or a newer /meta/connect superseded this one. The
@@ -66,6 +69,12 @@ struct LogEvent {
 
 /// Effects of one call of the engine, to be carried out by the caller in order.
 struct Outbox {
+    /// A Reply to fill, in the memory of one that has been carried out if there is any.
+    Reply make_reply(Origin origin);
+    /// Replies that have been carried out, or were not needed after all.
+    void take_back(std::vector<Reply>& used);
+    void take_back(Reply used);
+
     std::vector<Reply> replies;
     std::vector<WebAnswer> web_answers;
     std::vector<LogEvent> logs;
@@ -77,6 +86,9 @@ struct Outbox {
         web_answers.clear();
         logs.clear();
     }
+
+private:
+    std::vector<Reply> spare_;
 };
 
 /// Appends the JSON array that `reply` stands for.

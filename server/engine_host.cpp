@@ -23,6 +23,7 @@ void EngineHost::add_loop(ToLoop to_loop)
 void EngineHost::handle(EngineItems& items)
 {
     auto const now = steady_now();
+    engine_.collect();
     for (auto& item : items) {
         if (auto* const arrival = std::get_if<Arrival>(&item))
             engine_.receive(
@@ -44,6 +45,7 @@ void EngineHost::handle(EngineItems& items)
             engine_.undelivered(std::move(std::get<Returned>(item).reply), now, out_);
     }
     items.clear();
+    engine_.flush(now, out_);
     dispatch();
 }
 
@@ -95,6 +97,8 @@ void EngineHost::dispatch()
     for (auto& loop : loops_)
         if (!loop.items.empty())
             loop.to_loop(loop.items);
+    if (loops_.size() == 1)
+        out_.take_back(loops_.front().items.replies);
     alarm_.set(engine_.next_deadline());
 }
 

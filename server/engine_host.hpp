@@ -17,7 +17,8 @@ namespace bayeux::server {
 /// replies to the loops they belong to.
 class EngineHost {
 public:
-    /// Takes what is for one loop and leaves it empty. Called on the engine's thread.
+    /// Takes what is for one loop, and leaves it empty or, on the engine's thread, the replies for
+    /// their memory. Called on the engine's thread.
     using ToLoop = std::function<void(LoopItems&)>;
 
     EngineHost(boost::asio::io_context& context, Engine& engine);

@@ -145,7 +145,6 @@ void IoLoop::deliver(LoopItems& items)
         if (connection != nullptr && !connection->answer(reply))
             give_back(reply);
     }
-    items.replies.clear();
     for (auto const& answer : items.web_answers)
         if (auto* const connection = find(connection_of(answer.origin)))
             connection->answer(answer.reply);

@@ -45,7 +45,8 @@ public:
 
     /// Takes over a connected, non-blocking TCP socket.
     void adopt(int descriptor, std::string peer);
-    /// Carries out what the engine answers to requests of this loop, and leaves it empty.
+    /// Carries out what the engine answers to requests of this loop. The replies are left to be
+    /// used again.
     void deliver(LoopItems& items);
     /// The next answer on each connection says that it is the last one.
     void close_after_answers();

@@ -54,21 +54,16 @@ void Core::close_batch(SessionState& session, MessageReply& connect_reply)
     notify_of_delivery([&](DeliveryListener& told) { told.batch_sent(session, batch); });
 }
 
-std::vector<FrozenMessage> Core::take_queue(SessionState& session)
-{
-    auto messages = session.queue.take();
-    if (!messages.empty())
-        notify_of_delivery([&](DeliveryListener& told) { told.dequeuing(session, messages); });
-    return messages;
-}
-
 /// What an answer to its client takes along: also what was sent before, and may not have come.
 void Core::give_messages(SessionState& session, Reply& answer)
 {
     session.urgent = false;
     session.lazy_due = never;
     answer.client_id = session.id;
-    answer.messages = take_queue(session);
+    session.queue.take(answer.messages);
+    if (!answer.messages.empty())
+        notify_of_delivery(
+            [&](DeliveryListener& told) { told.dequeuing(session, answer.messages); });
     if (!session.acknowledged)
         return;
     answer.whole = true;

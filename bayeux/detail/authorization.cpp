@@ -1,6 +1,8 @@
 #include "bayeux/detail/core.hpp"
 #include "bayeux/error.hpp"
 
+#include <algorithm>
+
 namespace bayeux::detail {
 
 /// The policy first, then the authorizers (wire-behaviour 8).
@@ -24,10 +26,15 @@ Decision Core::authorize(Exchange& x, Operation operation, std::string_view chan
 
 Decision Core::ask_authorizers(Exchange& x, Operation operation, std::string_view name)
 {
+    auto* const exact = channels_.find(name);
+    auto const nobody_judges = [](ChannelState const* on) { return on->authorizers.empty(); };
+    if (exact != nullptr && nobody_judges(exact) &&
+        std::ranges::all_of(channels_.wild_matches(*exact), nobody_judges))
+        return Decision::allow();
     bool any = false;
     bool granted = false;
     auto channels = channels_.wild_matches(name);
-    if (auto* const exact = channels_.find(name))
+    if (exact != nullptr)
         channels.push_back(exact);
     for (auto const* const channel : channels) {
         for (auto const& authorizer : channel->authorizers) {

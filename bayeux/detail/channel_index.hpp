@@ -1,6 +1,7 @@
 #pragma once
 
 #include "bayeux/detail/channel_state.hpp"
+#include "bayeux/detail/string_hash.hpp"
 
 #include <cstddef>
 #include <cstdint>
@@ -11,14 +12,6 @@
 #include <vector>
 
 namespace bayeux::detail {
-
-struct StringHash {
-    using is_transparent = void;
-    std::size_t operator()(std::string_view text) const
-    {
-        return std::hash<std::string_view>{}(text);
-    }
-};
 
 /// All channels by name, and which wild ones match which.
 class ChannelIndex {

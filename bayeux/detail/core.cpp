@@ -61,7 +61,8 @@ void Core::turn(Instant now, Outbox& out, Work work)
         Core& core;
         ~End()
         {
-            core.removed_.clear();
+            if (!core.collecting_)
+                core.removed_.clear();
             core.out_ = nullptr;
         }
     } const end{*this};
@@ -76,7 +77,14 @@ void Core::turn(Instant now, Outbox& out, Work work)
     do
         run_actions();
     while (take_next_decision());
-    flush();
+    if (!collecting_)
+        send_to_awake();
+}
+
+void Core::flush(Instant now, Outbox& out)
+{
+    collecting_ = false;
+    turn(now, out, [] {});
 }
 
 void Core::receive(Origin origin, Request request, Batch batch, Instant now, Outbox& out)
@@ -92,12 +100,13 @@ void Core::receive(Origin origin, Request request, Batch batch, Instant now, Out
         }
         if (!request.kept_head)
             request.kept_head = no_head_;
-        auto exchange = std::make_unique<Exchange>(origin, std::move(request), std::move(batch));
-        auto const& first = exchange->batch.front();
+        Exchange exchange(origin, std::move(request), std::move(batch));
+        exchange.answer = out_->make_reply(origin);
+        auto const& first = exchange.batch.front();
         if (is_handshake(first))
-            begin_session(*exchange, random_id());
+            begin_session(exchange, random_id());
         else
-            exchange->session = session_of(*exchange, first.client_id());
+            exchange.session = session_of(exchange, first.client_id());
         run(std::move(exchange));
     });
 }
@@ -110,10 +119,12 @@ void Core::request(Origin origin, Request request, std::string body, Instant now
 void Core::connection_lost(Origin origin, Instant now, Outbox& out)
 {
     turn(now, out, [&] {
-        if (auto const found = held_.find(origin.value); found != held_.end()) {
+        if (auto const found = polls_.find(origin.value); found != polls_.end()) {
             auto& session = *found->second;
-            set_abandoned(session, true);
-            expire_after_reply(session, unhold(session).interval);
+            if (session.held && session.held->origin == origin) {
+                set_abandoned(session, true);
+                expire_after_reply(session, unhold(session).interval);
+            }
         }
         for (auto const& [question, exchange] : waiting_)
             if (exchange->origin == origin)
@@ -200,7 +211,8 @@ void Core::take_decision(Pending pending, Decision decision)
     auto exchange = std::move(found.mapped());
     wheel_.cancel(*exchange);
     exchange->decision = std::move(decision);
-    run(std::move(exchange));
+    if (proceed(*exchange) == Progress::wait)
+        suspend(std::move(exchange));
 }
 
 void Core::run(std::function<void()> const& task, Instant now, Outbox& out)
@@ -237,7 +249,7 @@ void Core::on_deadline(Deadline& deadline)
     case Deadline::Kind::decision: {
         auto const& exchange = static_cast<Exchange&>(deadline);
         ++statistics_.decisions_timed_out;
-        log(LogLevel::warning, "no decision in time on " + exchange.channel);
+        log(LogLevel::warning, std::string("no decision in time on ").append(exchange.channel));
         take_decision(Pending{exchange.question}, Decision::deny(std::string(error::by_timeout)));
         break;
     }
@@ -319,9 +331,9 @@ void Core::publish_later(Message message, std::string from)
     later([this, message = std::move(message), from = std::move(from)]() mutable {
         Batch batch;
         batch.push_back(std::move(message));
-        auto exchange = std::make_unique<Exchange>(Origin{}, local_request(), std::move(batch));
-        exchange->by_server = true;
-        exchange->session = find_session(from);
+        Exchange exchange(Origin{}, local_request(), std::move(batch));
+        exchange.by_server = true;
+        exchange.session = find_session(from);
         run(std::move(exchange));
     });
 }
@@ -419,18 +431,18 @@ EngineStatistics Core::statistics() const
     auto now = statistics_;
     now.sessions = sessions_.size();
     now.channels = channels_.size();
-    now.held_connects = held_.size();
+    now.held_connects = held_count_;
     return now;
 }
 
-void Core::handler_failed(std::string_view who, std::string const& where, std::string_view what)
+void Core::handler_failed(std::string_view who, std::string_view where, std::string_view what)
 {
     ++statistics_.handler_failures;
     log(LogLevel::error, std::string(who).append(" on ").append(where).append(": ").append(what));
 }
 
 void Core::note_failure(
-    std::string const& owner, std::string const& where, std::exception_ptr const& failure)
+    std::string_view owner, std::string_view where, std::exception_ptr const& failure)
 {
     guarded(owner, where, [&] {
         std::rethrow_exception(failure);

@@ -66,6 +66,8 @@ public:
     Core& operator=(Core const&) = delete;
 
     // Engine
+    void collect() { collecting_ = true; }
+    void flush(Instant now, Outbox& out);
     void receive(Origin origin, Request request, Batch batch, Instant now, Outbox& out);
     void request(Origin origin, Request request, std::string body, Instant now, Outbox& out);
     void connection_lost(Origin origin, Instant now, Outbox& out);
@@ -134,7 +136,7 @@ public:
     Instant now() const { return now_; }
     void log(LogLevel level, std::string text);
     void note_failure(
-        std::string const& owner, std::string const& where, std::exception_ptr const& failure);
+        std::string_view owner, std::string_view where, std::exception_ptr const& failure);
     void note_bad_message(
         std::string const& owner, std::string_view channel, std::string_view what);
 
@@ -153,16 +155,17 @@ private:
     std::string random_id();
     Request local_request() const;
     template <class Call>
-    auto guarded(std::string_view who, std::string const& where, Call call)
+    auto guarded(std::string_view who, std::string_view where, Call call)
         -> std::optional<decltype(call())>;
-    void handler_failed(std::string_view who, std::string const& where, std::string_view what);
+    void handler_failed(std::string_view who, std::string_view where, std::string_view what);
     template <class Call>
-    void notify(std::string const& where, Call call);
+    void notify(std::string_view where, Call call);
     template <class Call>
     void notify_of_delivery(Call call);
 
     // pipeline.cpp
-    void run(std::unique_ptr<Exchange> exchange);
+    void run(Exchange&& x);
+    Progress proceed(Exchange& x);
     Progress work_on(Exchange& x);
     Progress station(Exchange& x);
     Progress validate(Exchange& x);
@@ -245,10 +248,12 @@ private:
     static bool is_full(SessionState const& session, Origin destination);
     void wake(SessionState& session);
     bool may_answer(SessionState const& session) const;
-    void flush();
+    void send_to_awake();
     void send_waiting(SessionState& session);
     void push(SessionState& session);
     bool browser_may_hold(SessionState const& session) const;
+    void note_poll(SessionState& session, Origin origin);
+    void forget_poll(SessionState& session);
     void hold(SessionState& session, HeldConnect held, Duration timeout);
     enum class Resumed : bool { early, timed_out };
     HeldConnect unhold(SessionState& session, Resumed why = Resumed::early);
@@ -262,7 +267,6 @@ private:
     void offer_acknowledgements(Exchange& x);
     bool take_acknowledgement(SessionState& session, Message const& connect);
     void close_batch(SessionState& session, MessageReply& connect_reply);
-    std::vector<FrozenMessage> take_queue(SessionState& session);
     void give_messages(SessionState& session, Reply& answer);
     static bool has_messages(SessionState const& session);
 
@@ -303,11 +307,14 @@ private:
     HandshakeDamper damper_;
     TimerWheel wheel_;
     ChannelIndex channels_;
+    Browsers browsers_;
     std::unordered_map<std::string_view, std::unique_ptr<SessionState>> sessions_; ///< by their id
-    std::unordered_map<std::uint64_t, SessionState*> held_;                        ///< by origin
+    /// Who has held a connect there last, by origin. A client polls on the same connection again
+    /// and again, so this rarely changes.
+    std::unordered_map<std::uint64_t, SessionState*> polls_;
+    std::size_t held_count_ = 0; ///< sessions with a held connect
     /// Session ids by connection, for transports that push.
     std::unordered_map<std::uint64_t, std::string> links_;
-    std::unordered_map<std::string, int, StringHash, std::equal_to<>> held_per_browser_;
     std::unordered_map<std::uint64_t, std::unique_ptr<Exchange>> waiting_; ///< by question
     std::unordered_map<std::uint64_t, std::unique_ptr<OpenWebRequest>> web_requests_; ///< by origin
     std::uint64_t last_web_request_ = 0;
@@ -324,6 +331,7 @@ private:
 
     // Within a turn
     Instant now_{};
+    bool collecting_ = false;          ///< turns wake nobody until flush()
     Outbox* out_ = nullptr;            ///< non-null: a turn is under way
     Outbox early_;                     ///< takes logs of set-up, before the first turn
     Exchange* current_ = nullptr;      ///< a client's batch in work
@@ -331,14 +339,14 @@ private:
     std::vector<SessionState*> awake_; ///< sessions whose held connect has messages
     std::deque<Action> actions_;
     std::deque<std::pair<Pending, Decision>> decisions_; ///< of ServiceContext::resolve()
-    std::vector<std::unique_ptr<SessionState>> removed_; ///< until the turn ends
+    std::vector<std::unique_ptr<SessionState>> removed_; ///< until the turn ends, or flush()
 
     std::vector<std::unique_ptr<BayeuxService>> services_;
 };
 
 /// Calls a handler. When it throws that is logged and counted, and there is no result.
 template <class Call>
-auto Core::guarded(std::string_view who, std::string const& where, Call call)
+auto Core::guarded(std::string_view who, std::string_view where, Call call)
     -> std::optional<decltype(call())>
 {
     try {
@@ -352,7 +360,7 @@ auto Core::guarded(std::string_view who, std::string const& where, Call call)
 }
 
 template <class Call>
-void Core::notify(std::string const& where, Call call)
+void Core::notify(std::string_view where, Call call)
 {
     for (std::size_t i = 0; i < listeners_.size(); ++i)
         guarded("listener", where, [&] {

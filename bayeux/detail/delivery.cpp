@@ -129,7 +129,7 @@ bool Core::may_answer(SessionState const& session) const
     return !in_work && (session.held || can_push(session));
 }
 
-void Core::flush()
+void Core::send_to_awake()
 {
     for (auto* const session : awake_) {
         session->dirty = false;
@@ -149,26 +149,45 @@ void Core::send_waiting(SessionState& session)
 
 void Core::push(SessionState& session)
 {
-    auto pushed = Reply::to(session.outlet->origin);
+    auto pushed = out_->make_reply(session.outlet->origin);
     give_messages(session, pushed);
     if (!pushed.messages.empty())
         out_->replies.push_back(std::move(pushed));
+    else
+        out_->take_back(std::move(pushed));
 }
 
 bool Core::browser_may_hold(SessionState const& session) const
 {
     if (options_.max_sessions_per_browser < 0)
         return true;
-    auto const found = held_per_browser_.find(std::string_view(session.browser_id));
-    auto const held = found == held_per_browser_.end() ? 0 : found->second;
-    return held < options_.max_sessions_per_browser;
+    return session.browser.held() < options_.max_sessions_per_browser;
+}
+
+void Core::note_poll(SessionState& session, Origin origin)
+{
+    if (session.last_poll == origin)
+        return;
+    forget_poll(session);
+    auto& last = polls_[origin.value];
+    if (last != nullptr) // behind a proxy sessions share connections
+        last->last_poll = {};
+    last = &session;
+    session.last_poll = origin;
+}
+
+void Core::forget_poll(SessionState& session)
+{
+    if (session.last_poll != Origin{})
+        polls_.erase(std::exchange(session.last_poll, {}).value);
 }
 
 void Core::hold(SessionState& session, HeldConnect held, Duration timeout)
 {
-    held_.emplace(held.origin.value, &session);
+    note_poll(session, held.origin);
+    ++held_count_;
     if (held.counts_for_browser)
-        ++held_per_browser_[session.browser_id];
+        session.browser.add_held(1);
     session.held = std::move(held);
     session.held->until = now_ + timeout;
     auto const processing =
@@ -181,12 +200,9 @@ HeldConnect Core::unhold(SessionState& session, Resumed why)
 {
     auto held = std::move(*session.held);
     session.held.reset();
-    held_.erase(held.origin.value);
-    if (held.counts_for_browser) {
-        auto const found = held_per_browser_.find(std::string_view(session.browser_id));
-        if (--found->second == 0)
-            held_per_browser_.erase(found);
-    }
+    --held_count_;
+    if (held.counts_for_browser)
+        session.browser.add_held(-1);
     set_due(session, never);
     notify_of_delivery(
         [&](DeliveryListener& told) { told.resumed(session, why == Resumed::timed_out); });
@@ -226,7 +242,7 @@ void Core::answer_held_with(SessionState& session, Advice advice, std::string_vi
     reply.error = failure;
     reply.advice = advice;
     if (!failure.empty()) {
-        session.queue.take();
+        session.queue.clear();
         session.acknowledged.reset();
     }
     answer(session, unhold(session), std::move(reply));
@@ -241,7 +257,7 @@ void Core::answer(SessionState& session, HeldConnect held, MessageReply reply)
         reply.ext = std::move(held.extended->ext);
     }
     close_batch(session, reply);
-    auto answer = Reply::to(held.origin);
+    auto answer = out_->make_reply(held.origin);
     if (extensions_keep(&session, reply))
         append_json(answer.replies, reply);
     if (has_messages(session)) {

@@ -13,7 +13,7 @@
 #include <functional>
 #include <memory>
 #include <optional>
-#include <string>
+#include <string_view>
 #include <utility>
 #include <vector>
 
@@ -34,13 +34,15 @@ enum class Step : std::uint8_t {
 
 using LocalReply = std::function<void(MessageReply const&)>;
 
-/// One batch on its way through the engine. As a Deadline: the end of the wait for a decision.
+/// One batch on its way through the engine; on the stack, until it has to wait for a decision. As a
+/// Deadline: the end of that wait.
 struct Exchange final : Deadline {
     Exchange(Origin from, Request request_info, Batch messages)
         : Deadline(Kind::decision),
           origin(from),
           request(std::move(request_info)),
-          batch(std::move(messages))
+          batch(std::move(messages)),
+          answer(Reply::to(from))
     {}
 
     Message& message() { return batch[at]; }
@@ -75,12 +77,9 @@ struct Exchange final : Deadline {
     std::vector<std::uint64_t> passed; ///< listeners, of a message that has waited at one of them
     bool creation_settled = false;     ///< of the channel at `index` of a subscription
     MessageReply reply;
-    std::string channel; ///< identity of the message's channel
+    std::string_view channel; ///< identity of the message's channel
 
-    // The answer so far
-    std::string first;   ///< rendered handshake reply
-    std::string replies; ///< rendered others
-    std::string set_browser_id;
+    Reply answer;                    ///< so far
     bool drains = false;             ///< the answer takes messages along, connect or not
     std::optional<std::size_t> held; ///< the message whose connect is held: no reply now
     bool stops_expiry = false;       ///< until it is answered

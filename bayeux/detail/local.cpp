@@ -29,13 +29,13 @@ void Core::send_later(std::shared_ptr<LocalClient> from, Message message, LocalR
         bool const handshake = message.channel() == "/meta/handshake";
         Batch batch;
         batch.push_back(std::move(message));
-        auto exchange = std::make_unique<Exchange>(Origin{}, local_request(), std::move(batch));
-        exchange->replied = std::move(replied);
+        Exchange exchange(Origin{}, local_request(), std::move(batch));
+        exchange.replied = std::move(replied);
         if (handshake) {
-            begin_session(*exchange, from->id());
-            exchange->fresh->local = std::move(from);
+            begin_session(exchange, from->id());
+            exchange.fresh->local = std::move(from);
         } else {
-            exchange->session = find_session(from->id());
+            exchange.session = find_session(from->id());
         }
         run(std::move(exchange));
     });

@@ -36,14 +36,22 @@ void MessageQueue::drop_oldest()
     }
 }
 
-std::vector<FrozenMessage> MessageQueue::take()
+void MessageQueue::take(std::vector<FrozenMessage>& into)
 {
-    auto all = std::exchange(messages_, {});
-    all.erase(all.begin(), all.begin() + static_cast<std::ptrdiff_t>(dropped_));
+    into.swap(messages_);
+    into.erase(into.begin(), into.begin() + static_cast<std::ptrdiff_t>(dropped_));
+    clear();
+}
+
+void MessageQueue::clear()
+{
+    if (messages_.capacity() > 1)
+        std::vector<FrozenMessage>().swap(messages_);
+    else
+        messages_.clear();
     dropped_ = 0;
     returned_ = 0;
     bytes_ = 0;
-    return all;
 }
 
 } // namespace bayeux::detail

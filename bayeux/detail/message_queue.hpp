@@ -7,7 +7,7 @@
 
 namespace bayeux::detail {
 
-/// What waits for a session's client, oldest first. Empty it has no heap.
+/// What waits for a session's client, oldest first. Empty it has room for one message at most.
 class MessageQueue {
 public:
     bool empty() const { return size() == 0; }
@@ -20,8 +20,10 @@ public:
     /// before.
     void put_back(std::vector<FrozenMessage> messages);
     void drop_oldest();
-    /// All of it; leaves the queue empty.
-    std::vector<FrozenMessage> take();
+    /// All of it, into `into`, which is empty; leaves the queue empty. They change their memory, so
+    /// that one message at a time allocates nothing.
+    void take(std::vector<FrozenMessage>& into);
+    void clear();
 
 private:
     std::vector<FrozenMessage> messages_;

@@ -64,8 +64,8 @@ Progress Core::meta_connect(Exchange& x)
                          (!pushes && x.batch.size() > 1);
     if (!at_once) {
         bool const counts = !pushes && !x.request.browser_id.empty();
-        if (counts)
-            session.browser_id = x.request.browser_id;
+        if (counts && session.browser.id() != x.request.browser_id)
+            session.browser = Browser(browsers_, x.request.browser_id);
         if (!counts || browser_may_hold(session)) {
             x.held = x.at;
             hold(session,

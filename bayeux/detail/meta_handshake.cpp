@@ -59,7 +59,7 @@ std::string transports_for(Message const& handshake, std::vector<std::string> co
 /// address are not harmed.
 std::string const& Core::who_is(SessionState const& session)
 {
-    return session.came_with_cookie ? session.browser_id : session.peer;
+    return session.came_with_cookie ? session.browser.id() : session.peer;
 }
 
 /// How long a client has to wait that begins sessions again and again; none for all others.
@@ -126,14 +126,14 @@ Progress Core::meta_handshake(Exchange& x)
     session.life = SessionState::Life::alive;
     // That a handshake brings the cookie does not mean that all requests will: Faye before 1.4
     // shakes hands by script, which brings it, and posts to other origins without it.
-    session.browser_id = x.request.browser_id;
     session.browser_cookie = SessionState::BrowserCookie::was_brought;
-    session.came_with_cookie = !session.browser_id.empty();
-    if (session.browser_id.empty()) {
-        session.browser_id = random_id();
+    session.came_with_cookie = !x.request.browser_id.empty();
+    if (!session.came_with_cookie) {
         session.browser_cookie = SessionState::BrowserCookie::was_set;
-        x.set_browser_id = session.browser_id;
+        x.answer.set_browser_id = random_id();
     }
+    session.browser = Browser(
+        browsers_, session.came_with_cookie ? x.request.browser_id : x.answer.set_browser_id);
     session.broadcast_to_publisher = options_.broadcast_to_publisher;
     session.connect_only = options_.meta_connect_deliver_only;
     if (options_.trust_client_session == TrustClientSession::no)

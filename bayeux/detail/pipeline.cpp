@@ -29,9 +29,14 @@ Progress failed(Exchange& x, std::string_view error)
 
 } // namespace
 
-void Core::run(std::unique_ptr<Exchange> exchange)
+void Core::run(Exchange&& x)
 {
-    auto& x = *exchange;
+    if (proceed(x) == Progress::wait)
+        suspend(std::make_unique<Exchange>(std::move(x)));
+}
+
+Progress Core::proceed(Exchange& x)
+{
     auto* const outer = current_;
     if (!x.in_process())
         current_ = &x;
@@ -40,8 +45,7 @@ void Core::run(std::unique_ptr<Exchange> exchange)
         if (work_on(x) == Progress::wait) {
             current_ = outer;
             in_work_ = nullptr;
-            suspend(std::move(exchange));
-            return;
+            return Progress::wait;
         }
         finish_message(x);
         x.step = Step::validate;
@@ -54,6 +58,7 @@ void Core::run(std::unique_ptr<Exchange> exchange)
     current_ = outer;
     in_work_ = nullptr;
     complete(x);
+    return Progress::done;
 }
 
 Progress Core::work_on(Exchange& x)
@@ -225,9 +230,13 @@ Progress Core::may_publish(Exchange& x)
 Progress Core::listeners(Exchange& x)
 {
     auto& target = channel(x.channel);
-    auto channels = channels_.wild_matches(target); // a copy: listeners may create channels
-    channels.push_back(&target);
     bool const resumed = !x.passed.empty();
+    auto const& wild = channels_.wild_matches(target);
+    auto const nobody_listens = [](ChannelState const* on) { return on->listeners.empty(); };
+    if (!resumed && nobody_listens(&target) && std::ranges::all_of(wild, nobody_listens))
+        return Progress::next;
+    auto channels = wild; // a copy: listeners may create channels
+    channels.push_back(&target);
     if (resumed) { // with the answer of the listener that the message has waited for
         auto const answer = std::exchange(x.decision, {});
         if (answer && answer->denied()) {
@@ -336,7 +345,7 @@ void Core::finish_message(Exchange& x)
     }
     if (!extensions_keep(x.session, x.reply))
         return;
-    auto& text = handshake ? x.first : x.replies;
+    auto& text = handshake ? x.answer.first : x.answer.replies;
     if (!text.empty())
         text += ',';
     append_json(text, x.reply);
@@ -360,17 +369,15 @@ void Core::complete(Exchange& x)
     if (x.in_process())
         return;
     auto* const session = x.session;
-    if (!x.held || !x.replies.empty()) {
-        auto answer = Reply::to(x.origin);
-        answer.first = std::move(x.first);
-        answer.replies = std::move(x.replies);
-        answer.set_browser_id = std::move(x.set_browser_id);
+    if (x.held && x.answer.replies.empty()) {
+        out_->take_back(std::move(x.answer));
+    } else {
         bool const drains = x.drains || (x.answers_connect && !x.held);
         if (session != nullptr && drains && !x.lost && !is_full(*session, x.origin) &&
             has_messages(*session)) {
-            give_messages(*session, answer);
+            give_messages(*session, x.answer);
         }
-        out_->replies.push_back(std::move(answer));
+        out_->replies.push_back(std::move(x.answer));
     }
     if (session == nullptr || session->life != SessionState::Life::alive)
         return;

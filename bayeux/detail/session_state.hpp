@@ -1,5 +1,6 @@
 #pragma once
 
+#include "bayeux/detail/browsers.hpp"
 #include "bayeux/detail/message_queue.hpp"
 #include "bayeux/detail/timer_wheel.hpp"
 #include "bayeux/message_reply.hpp"
@@ -71,14 +72,14 @@ struct SessionState final : Session, Deadline {
     explicit SessionState(Core& owner) : Deadline(Kind::session), core(owner) {}
 
     enum class Life : std::uint8_t { fresh, alive, removed };
-    /// What is known of the cookie with browser_id (TrustClientSession): set by the handshake's
+    /// What is known of the browser's cookie (TrustClientSession): set by the handshake's
     /// reply, where another tab's may take its place; brought by the handshake already; or brought
     /// by a later request, and demanded of all from then on.
     enum class BrowserCookie : std::uint8_t { was_set, was_brought, is_demanded };
 
     Core& core;
     std::string id;
-    std::string browser_id;
+    Browser browser;
     std::string peer;
     Life life = Life::fresh;
     bool connected = false;
@@ -100,6 +101,7 @@ struct SessionState final : Session, Deadline {
 
     std::shared_ptr<LocalClient> local; ///< non-null: it takes the messages, there is no queue
 
+    Origin last_poll;           ///< where it held its last connect; see Core::polls_
     std::optional<Link> outlet; ///< the last WebSocket it spoke on, or its EventSource
 
     MessageQueue queue;

@@ -103,8 +103,8 @@ SessionState* Core::session_of(Request const& request, std::string_view client_i
     if (session->browser_cookie != BrowserCookie::is_demanded && request.browser_id.empty())
         return session;
     if (session->browser_cookie == BrowserCookie::was_set)
-        session->browser_id = request.browser_id;
-    if (session->browser_id != request.browser_id)
+        session->browser = Browser(browsers_, request.browser_id);
+    if (session->browser.id() != request.browser_id)
         return nullptr;
     session->browser_cookie = BrowserCookie::is_demanded;
     return session;
@@ -200,6 +200,7 @@ void Core::remove_session(SessionState& session, Removal why, Message const* mes
     }
     if (why == Removal::by_server && can_push(session) && !session.queue.empty())
         push(session); // the client is told, even when it has no connect held
+    forget_poll(session);
     end_stream(session);
     cancel_jobs_of(session);
     for (auto const& [question, exchange] : waiting_)

@@ -13,13 +13,14 @@ namespace bayeux::detail {
 constexpr Duration longest = std::chrono::years(100);
 
 /// A deadline of something, linked into a TimerWheel without any allocation. Its owner embeds it,
-/// must not move, and must cancel it (or outlive the wheel).
+/// must not move while it is armed, and must cancel it (or outlive the wheel).
 struct Deadline {
     /// Tells the wheel's owner what is due: one of the engine's, or the only kind in its wheel.
     enum class Kind : std::uint8_t { session, channel, decision, timer, web_request, only };
 
     explicit Deadline(Kind k) : kind(k) {}
     Deadline(Deadline const&) = delete;
+    Deadline(Deadline&& unarmed) noexcept : kind(unarmed.kind) {}
     Deadline& operator=(Deadline const&) = delete;
 
     bool armed() const { return link != nullptr; }

@@ -26,7 +26,7 @@ public:
     explicit World(std::size_t sessions) : engine_({}, std::mt19937_64(1))
     {
         for (std::size_t i = 0; i < sessions; ++i) {
-            send(R"({"channel":"/meta/handshake","id":"1"})");
+            send(i, R"({"channel":"/meta/handshake","id":"1"})");
             ids_.push_back(client_id(take_body()));
         }
     }
@@ -38,7 +38,7 @@ public:
     {
         body_ = R"([{"id":"12","channel":")";
         body_.append(channel).append(R"(","clientId":")").append(ids_[session]).append(R"(")");
-        send(body_.append(rest).append("}]"));
+        send(session, body_.append(rest).append("}]"));
     }
 
     /// Subscribes everybody and holds a connect of each.
@@ -63,7 +63,7 @@ public:
             append_body(answer_, reply);
             arrived += reply.messages.size();
         }
-        out_.clear();
+        out_.take_back(out_.replies);
         for (std::size_t i = 0; i < sessions(); ++i)
             send_from(i, "/meta/connect", R"(,"connectionType":"long-polling")");
         now_ += Duration(10);
@@ -71,10 +71,11 @@ public:
     }
 
 private:
-    void send(std::string body)
+    /// Each session has a connection of its own.
+    void send(std::size_t session, std::string body)
     {
         auto batch = std::get<Batch>(parse_batch(std::move(body)));
-        engine_.receive(Origin{++last_origin_}, Request{}, std::move(batch), now_, out_);
+        engine_.receive(Origin{session + 1}, Request{}, std::move(batch), now_, out_);
     }
 
     std::string take_body()
@@ -94,7 +95,6 @@ private:
 
     Engine engine_;
     Instant now_{Duration(1'000'000)};
-    std::uint64_t last_origin_ = 0;
     std::vector<std::string> ids_;
     Outbox out_;
     std::string body_;
