@@ -112,10 +112,10 @@ std::string closed_loop_bottleneck(Meter const& meter)
     return meter.generator_share() > busy_generator ? "generator" : "server";
 }
 
-void report_latency(Report& report, Histogram const& histogram)
+void report_latency(Report& report, std::string const& what, Histogram const& histogram)
 {
     auto const add = [&](char const* name, Time time) {
-        report.add(std::string("latency_") + name + "_us",
+        report.add(what + '_' + name + "_us",
             static_cast<double>(time) / static_cast<double>(microsecond));
     };
     add("p50", histogram.percentile(0.5));

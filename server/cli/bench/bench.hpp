@@ -51,7 +51,8 @@ private:
     double server_cpu_ = 0; // seconds
 };
 
-void report_latency(Report& report, Histogram const& histogram);
+/// Percentiles under names that begin with `what`.
+void report_latency(Report& report, std::string const& what, Histogram const& histogram);
 void report_memory(Report& report, ServerProbe const& server);
 
 /// From here on the generator itself sets the pace.

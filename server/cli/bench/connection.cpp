@@ -7,6 +7,30 @@
 #include <utility>
 
 namespace bayeux::cli {
+namespace {
+
+/// recv(), which also tells the loop when the last of it came out of the network.
+ssize_t receive_timed(int descriptor, std::span<char> buffer, Loop& loop)
+{
+    iovec bytes{buffer.data(), buffer.size()};
+    alignas(cmsghdr) char control[CMSG_SPACE(sizeof(timespec))];
+    msghdr message{};
+    message.msg_iov = &bytes;
+    message.msg_iovlen = 1;
+    message.msg_control = control;
+    message.msg_controllen = sizeof control;
+    auto const count = recvmsg(descriptor, &message, 0);
+    auto const* const stamp = count > 0 ? CMSG_FIRSTHDR(&message) : nullptr;
+    if (stamp != nullptr && stamp->cmsg_level == SOL_SOCKET &&
+        stamp->cmsg_type == SCM_TIMESTAMPNS) {
+        timespec time{};
+        std::memcpy(&time, CMSG_DATA(stamp), sizeof time);
+        loop.set_arrival(time.tv_sec * second + time.tv_nsec - loop.wall_clock_ahead());
+    }
+    return count;
+}
+
+} // namespace
 
 void Connection::close()
 {
@@ -58,7 +82,7 @@ void Connection::ready(std::uint32_t events)
 void Connection::receive()
 {
     auto const buffer = network_.loop().buffer();
-    auto const count = recv(descriptor_, buffer.data(), buffer.size(), 0);
+    auto const count = receive_timed(descriptor_, buffer, network_.loop());
     if (count <= 0) {
         if (count == 0) {
             lose(trouble_ != 0 ? std::strerror(trouble_) : "closed by the server");

@@ -22,7 +22,7 @@ public:
         auto& asked = asked_[client.index()];
         auto& batch = client.begin_batch();
         client.add_message(
-            batch, bench_.options.channel, {0, client.index(), ++asked, now()}, padding_);
+            batch, bench_.options.channel, {0, client.index(), ++asked, now(), 0}, padding_);
         client.send_batch(batch);
     }
 
@@ -35,7 +35,7 @@ public:
             throw Failure("an echo came twice, out of order, or to another client");
         }
         ++echoed;
-        latency.record(bench_.loop.time() - marker.sent);
+        latency.record(bench_.loop.time() - marker.due);
         if (bench_.options.transport == TransportType::websocket && !stopped_) {
             ask(client);
         }
@@ -98,7 +98,7 @@ bool run_echo(Bench& bench, Report& report)
     report.add("background", std::int64_t{options.background});
     report.add("size", std::int64_t{options.size});
     report.add("echoes", static_cast<std::int64_t>(count));
-    report_latency(report, echoes.latency);
+    report_latency(report, "latency", echoes.latency);
     meter.report(report, "echoes", count);
     report.add("bottleneck", closed_loop_bottleneck(meter));
     report_memory(report, bench.server);

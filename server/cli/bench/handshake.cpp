@@ -67,7 +67,7 @@ bool run_handshake(Bench& bench, Report& report)
     auto const count = comers.latency.count();
     report.add("concurrency", std::int64_t{options.concurrency});
     report.add("handshakes", static_cast<std::int64_t>(count));
-    report_latency(report, comers.latency);
+    report_latency(report, "latency", comers.latency);
     meter.report(report, "handshakes", count);
     report.add("bottleneck", closed_loop_bottleneck(meter));
     report_memory(report, bench.server);

@@ -16,13 +16,13 @@ void Ledger::subscribe(std::uint32_t subscriber, std::span<std::uint32_t const> 
     }
 }
 
-Marker Ledger::publish(std::uint32_t room, std::uint32_t publisher, Time due)
+Marker Ledger::publish(std::uint32_t room, std::uint32_t publisher, Time due, Time wait)
 {
     auto& target = rooms_.at(room);
     auto const number = target.published++;
     target.publishers[number % window] = publisher;
     expected_ += target.members;
-    return {room, publisher, number, due};
+    return {room, publisher, number, due, wait};
 }
 
 bool Ledger::overtaken(Subscription const& subscription, Room const& room, Marker const& marker)

@@ -19,7 +19,7 @@ public:
     void subscribe(std::uint32_t subscriber, std::span<std::uint32_t const> rooms);
 
     /// Numbers a message.
-    Marker publish(std::uint32_t room, std::uint32_t publisher, Time due);
+    Marker publish(std::uint32_t room, std::uint32_t publisher, Time due, Time wait);
 
     /// Counts one that has come.
     /// @return whether it is the first time

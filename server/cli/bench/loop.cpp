@@ -103,12 +103,12 @@ bool Loop::run(std::function<bool()> const& done, Time deadline)
         for (next_event_ = 0; next_event_ < event_count_;) {
             auto const& event = events_[next_event_++];
             if (auto* const watched = static_cast<Watched*>(event.data.ptr)) {
-                time_ = now();
+                arrival_ = time_ = now();
                 watched->ready(event.events);
             }
         }
         event_count_ = 0;
-        time_ = now();
+        arrival_ = time_ = now();
         keep_appointments();
     }
     return true;

@@ -42,8 +42,15 @@ public:
     bool run(std::function<bool()> const& done, Time deadline);
     void run_until(Time deadline);
 
-    /// The time at which the descriptor became ready that is dealt with, or nearly so.
+    /// When what is dealt with began.
     Time time() const { return time_; }
+
+    /// When what is being read had arrived at this machine; time() if nobody has said so.
+    Time arrival() const { return arrival_; }
+    void set_arrival(Time time) { arrival_ = time; }
+
+    /// What the clock of the wall, by which the system stamps packets, is ahead of ours.
+    Time wall_clock_ahead() const { return wall_clock_ahead_; }
 
     /// What is read into, by one at a time.
     std::span<char> buffer() { return buffer_; }
@@ -64,7 +71,9 @@ private:
     void keep_appointments();
 
     int epoll_;
+    Time wall_clock_ahead_ = read_clock(CLOCK_REALTIME) - now();
     Time time_ = now();
+    Time arrival_ = time_;
     std::vector<epoll_event> events_;
     std::size_t next_event_ = 0; // of those that are not dealt with yet
     std::size_t event_count_ = 0;

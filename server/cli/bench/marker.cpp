@@ -38,7 +38,8 @@ void append_data(std::string& out, Marker const& marker, std::string_view paddin
     append_number(out, marker.room);
     append_number(out, marker.publisher);
     append_number(out, marker.number);
-    append_number(out, static_cast<std::uint64_t>(marker.sent));
+    append_number(out, static_cast<std::uint64_t>(marker.due));
+    append_number(out, static_cast<std::uint64_t>(marker.wait));
     out += "\",\"x\":\"";
     out += padding;
     out += "\"}";
@@ -47,7 +48,7 @@ void append_data(std::string& out, Marker const& marker, std::string_view paddin
 std::optional<Marker> read_marker(char const*& position, char const* end)
 {
     auto next = position + 1;
-    std::uint64_t numbers[4];
+    std::uint64_t numbers[5];
     for (auto& number : numbers) {
         if (!read_number(next, end, number)) {
             ++position;
@@ -56,7 +57,7 @@ std::optional<Marker> read_marker(char const*& position, char const* end)
     }
     position = next;
     return Marker{static_cast<std::uint32_t>(numbers[0]), static_cast<std::uint32_t>(numbers[1]),
-        numbers[2], static_cast<Time>(numbers[3])};
+        numbers[2], static_cast<Time>(numbers[3]), static_cast<Time>(numbers[4])};
 }
 
 } // namespace bayeux::cli

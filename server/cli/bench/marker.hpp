@@ -10,14 +10,15 @@
 
 namespace bayeux::cli {
 
-/// What tells a message of ours: in its data stands `"!room!publisher!number!sent!"`, digits
+/// What tells a message of ours: in its data stands `"!room!publisher!number!due!wait!"`, digits
 /// between marks that nothing else in a message has. It is found without parsing JSON, and servers
 /// that write JSON anew leave a text as it is, whatever they do to numbers and blanks.
 struct Marker {
     std::uint32_t room = 0;
     std::uint32_t publisher = 0;
     std::uint64_t number = 0; ///< of the room's messages, from 0 on
-    Time sent = 0;            ///< when it was due
+    Time due = 0;             ///< when it was to be sent
+    Time wait = 0;            ///< how much later it was sent
 };
 
 constexpr char mark = '!';

@@ -81,6 +81,7 @@ int Network::connect()
         throw Failure(std::string("cannot open a socket: ") + std::strerror(errno));
     }
     set(descriptor, IPPROTO_TCP, TCP_NODELAY);
+    set(descriptor, SOL_SOCKET, SO_TIMESTAMPNS);
     if (!sources_.empty()) {
         set(descriptor, IPPROTO_IP, IP_BIND_ADDRESS_NO_PORT); // the port is taken by connect()
         auto const& source = sources_[next_source_++ % sources_.size()];

@@ -60,7 +60,7 @@ po::options_description described()
         "echo: the channel of the service that sends back what it is sent");
     add("mark", number(5000, "N"), "idle: where to measure memory first");
     add("limit", number(50, "MS"), "saturate: the 99th percentile of latency that ends it");
-    add("growth", number(1.25, "X"), "saturate: what a step's rate is multiplied by");
+    add("growth", number(1.5, "X"), "saturate: what a step's rate is multiplied by");
     add("server-pid", po::value<std::vector<pid_t>>()->value_name("PID")->composing(),
         "a process of the server, whose CPU time and memory are measured; repeatable");
     add("source", po::value<std::vector<std::string>>()->value_name("ADDRESS")->composing(),

@@ -76,7 +76,7 @@ bool run_static(Bench& bench, Report& report)
     report.add("concurrency", std::int64_t{options.concurrency});
     report.add("size", static_cast<std::int64_t>(readers.size));
     report.add("requests", static_cast<std::int64_t>(count));
-    report_latency(report, readers.latency);
+    report_latency(report, "latency", readers.latency);
     meter.report(report, "requests", count);
     report.add("bottleneck", closed_loop_bottleneck(meter));
     return count > 0;

@@ -50,6 +50,7 @@ bool Traffic::run(Pace const& pace)
     late_ = 0;
     waited_ = 0;
     latency_.clear();
+    server_latency_.clear();
     auto& loop = bench_.loop;
     begin_ = now() + 10 * millisecond;
     measured_from_ = begin_ + pace.warm_up;
@@ -116,7 +117,8 @@ void Traffic::flush(Publisher& publisher)
             published_ += pace_.batch;
         }
         for (std::uint32_t message = 0; message < pace_.batch; ++message) {
-            auto const marker = ledger_.publish(any_room(), publisher.client->index(), when);
+            auto const marker =
+                ledger_.publish(any_room(), publisher.client->index(), when, time - when);
             publisher.client->add_message(batch, room_channel(marker.room), marker, padding_);
         }
     }
@@ -133,9 +135,10 @@ std::uint32_t Traffic::any_room()
 
 void Traffic::delivered(Client& client, Marker const& marker)
 {
-    if (ledger_.deliver(client.index(), marker) && marker.sent >= measured_from_) {
+    if (ledger_.deliver(client.index(), marker) && marker.due >= measured_from_) {
         ++deliveries_;
-        latency_.record(bench_.loop.time() - marker.sent);
+        latency_.record(bench_.loop.time() - marker.due);
+        server_latency_.record(bench_.loop.arrival() - marker.due - marker.wait);
     }
 }
 
@@ -147,9 +150,15 @@ void Traffic::answered(Client& client)
     }
 }
 
-std::string Traffic::bottleneck() const
+bool Traffic::generator_was_busy() const
 {
-    if (meter_->generator_share() > busy_generator || late_ > slip) {
+    return meter_->generator_share() > busy_generator || late_ > slip;
+}
+
+/// Which side could not keep up.
+char const* Traffic::bottleneck() const
+{
+    if (generator_was_busy()) {
         return "generator";
     }
     return waited_ > slip || latency_.percentile(0.99) > second ? "server" : "none";
@@ -168,7 +177,8 @@ void Traffic::report(Report& report) const
     report.add("doubled", number(ledger_.doubled()));
     report.add("out_of_order", number(ledger_.out_of_order()));
     report.add("unexpected", number(ledger_.unexpected()));
-    report_latency(report, latency_);
+    report_latency(report, "latency", latency_);
+    report_latency(report, "server_latency", server_latency_);
     meter_->report(report, "deliveries", deliveries_);
     report.add("publish_late_max_ms", milliseconds(late_));
     report.add("publish_waited_max_ms", milliseconds(waited_));

@@ -38,8 +38,7 @@ public:
     /// Of the last run.
     void report(Report& report) const;
     Time latency(double share) const { return latency_.percentile(share); }
-    /// "none", or which side could not keep up: "generator" or "server".
-    std::string bottleneck() const;
+    bool generator_was_busy() const;
 
 private:
     struct Publisher {
@@ -54,6 +53,7 @@ private:
     std::uint32_t any_room();
     Time due(std::uint64_t batch) const;
     void wait_for_all();
+    char const* bottleneck() const;
 
     Bench& bench_;
     Crowd crowd_;
@@ -76,6 +76,7 @@ private:
     Time late_ = 0;   // the longest that a batch was due and the generator did something else
     Time waited_ = 0; // the longest that a batch waited for answers of the server
     Histogram latency_;
+    Histogram server_latency_; // from when it was sent until it was back on this machine
     std::optional<Meter> meter_;
 };
 

@@ -96,25 +96,30 @@ bool run_saturate(Bench& bench, Report& report)
     Report best;
     std::string ended_by;
     bool held = true;
-    for (auto rate = options.rate; ended_by.empty(); rate *= options.growth) {
+    bool again = false; // once more at a rate that was too much: machines are noisy
+    for (auto rate = options.rate; ended_by.empty(); rate *= again ? 1 : options.growth) {
         try {
             held = traffic.run({rate, 1, options.warm_up, options.duration});
-        } catch (Failure const& failure) { // as of a server that drops who is too slow
-            ended_by = failure.what();
+        } catch (Failure const& failure) {
+            if (steps.empty()) {
+                throw;
+            }
+            ended_by = failure.what(); // as when a server drops who reads too slowly
             break;
         }
         steps.push_back(step_report(traffic));
         if (!options.json) {
-            std::fprintf(stderr, "%s", steps.back().line().c_str());
+            std::fputs(steps.back().line().c_str(), stderr);
         }
-        if (!held) {
-            ended_by = "messages";
-        } else if (traffic.bottleneck() != "none") {
-            ended_by = traffic.bottleneck();
-        } else if (traffic.latency(0.99) > options.limit) {
-            ended_by = "latency";
-        } else {
+        auto const obstacle = !held                                   ? "messages lost or doubled"
+                              : traffic.generator_was_busy()          ? "generator"
+                              : traffic.latency(0.99) > options.limit ? "latency"
+                                                                      : "";
+        again = *obstacle != 0 && held && !again;
+        if (*obstacle == 0) {
             best = steps.back();
+        } else if (!again) {
+            ended_by = obstacle;
         }
     }
     report_load(report, options);
