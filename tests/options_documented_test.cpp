@@ -2,9 +2,8 @@
 // MAN_DIR is where the last two are.
 
 #include "tests/options_fixture.hpp"
+#include "tests/support/documented_options.hpp"
 
-#include <iterator>
-#include <map>
 #include <ostream>
 #include <regex>
 #include <set>
@@ -13,33 +12,14 @@
 namespace bayeux::server {
 namespace {
 
-/// Default values by option, in one line as in --help; empty when there is none.
-using Defaults = std::map<std::string, std::string>;
+using namespace bayeux::testing;
 
 std::set<std::string> const command_line_only{
     "config", "check-config", "print-config", "help", "version"};
 
-std::string contents(std::string const& name)
-{
-    std::ifstream file(std::string(MAN_DIR) + '/' + name, std::ios::binary);
-    BOOST_REQUIRE_MESSAGE(file, name << " cannot be read");
-    return {std::istreambuf_iterator<char>(file), {}};
-}
-
-/// First and, when there is one, second group of each match.
-Defaults matches(std::string const& text, std::string const& pattern)
-{
-    Defaults found;
-    std::regex const regex(pattern, std::regex::ECMAScript | std::regex::multiline);
-    for (std::sregex_iterator match(text.begin(), text.end(), regex), end; match != end; ++match) {
-        BOOST_TEST(found.emplace((*match)[1], (*match)[2]).second, (*match)[1] << " stands twice");
-    }
-    return found;
-}
-
 Defaults of_help()
 {
-    return matches(printed({"--help"}), R"(^  --([a-z.-]+)(?: [^ (]+)?(?: \(=([^)]*)\))?)");
+    return options_of_help(printed({"--help"}));
 }
 
 /// The names of options of services stand below a section, and a list has a line for each value.
@@ -60,43 +40,13 @@ Defaults of_print_config()
     return found;
 }
 
-/// The items of the list of options, each up to the next one.
 Defaults of_manual()
 {
-    auto const page = contents("bayeuxd.8");
+    auto const page = manual_text("bayeuxd.8");
     auto const begin = page.find("\n.Ss Options\n");
     auto const end = page.find("\n.Sh EXTENSIONS\n"); // services have their options in SERVICES
     BOOST_REQUIRE(begin < end);
-    Defaults found;
-    std::regex const item(R"(\n\.It Fl -([a-z.-]+)([^]*?)(?=\n\.It|\n\.El))");
-    std::regex const text(R"(\nThe default is (.*)\.(\n|$))");
-    auto const options = page.substr(begin, end - begin);
-    for (std::sregex_iterator match(options.begin(), options.end(), item), last; match != last;
-         ++match) {
-        std::string const name = (*match)[1];
-        std::string const description = (*match)[2];
-        std::smatch value;
-        bool const has_default = std::regex_search(description, value, text);
-        BOOST_TEST((has_default || command_line_only.contains(name) ||
-                       description.ends_with("\nThere is no default.")),
-            name << " does not end with its default");
-        BOOST_TEST(found.emplace(name, value[1]).second, name << " stands twice");
-    }
-    return found;
-}
-
-void check_equal(Defaults const& found, Defaults const& expected)
-{
-    for (auto const& [name, value] : expected) {
-        auto const same = found.find(name);
-        BOOST_TEST((same != found.end()), name << " is missing");
-        if (same != found.end()) {
-            BOOST_TEST(same->second == value, name << " is " << same->second << ", not " << value);
-        }
-    }
-    for (auto const& [name, value] : found) {
-        BOOST_TEST(expected.contains(name), name << " is not an option");
-    }
+    return options_of_manual(page.substr(begin, end - begin), command_line_only);
 }
 
 BOOST_AUTO_TEST_SUITE(options_documented)
@@ -122,12 +72,13 @@ BOOST_AUTO_TEST_CASE(the_sample_has_all_options_with_their_defaults)
     for (auto const& name : command_line_only) {
         expected.erase(name);
     }
-    check_equal(matches(contents("bayeuxd.conf.sample"), R"(^#([a-z.-]+) =(?: (.*))?$)"), expected);
+    check_equal(
+        matches(manual_text("bayeuxd.conf.sample"), R"(^#([a-z.-]+) =(?: (.*))?$)"), expected);
 }
 
 BOOST_AUTO_TEST_CASE(the_sample_switched_on_is_the_default)
 {
-    auto const sample = contents("bayeuxd.conf.sample");
+    auto const sample = manual_text("bayeuxd.conf.sample");
     auto const switched_on = std::regex_replace(sample,
         std::regex(R"(^#([a-z.-]+ =))", std::regex::ECMAScript | std::regex::multiline), "$1");
     BOOST_TEST(switched_on != sample);
@@ -138,7 +89,7 @@ BOOST_AUTO_TEST_CASE(the_sample_switched_on_is_the_default)
 
 BOOST_AUTO_TEST_CASE(the_manual_and_the_sample_have_all_services)
 {
-    auto const page = contents("bayeuxd.8");
+    auto const page = manual_text("bayeuxd.8");
     auto const services = page.substr(page.find("\n.Sh SERVICES\n"));
     std::string names;
     for (auto const& type : services::types()) {
@@ -147,7 +98,7 @@ BOOST_AUTO_TEST_CASE(the_manual_and_the_sample_have_all_services)
         names += (names.empty() ? "" : ", ") + type.name();
     }
     BOOST_TEST(
-        contents("bayeuxd.conf.sample")
+        manual_text("bayeuxd.conf.sample")
             .find("# Services to run, separated by commas: " + names + '\n') != std::string::npos);
 }
 
@@ -156,7 +107,7 @@ BOOST_AUTO_TEST_CASE(manual_pages_name_no_other_options)
     auto known = of_help();
     known.emplace("option", ""); // stands for any in the synopsis
     for (std::string const page : {"bayeuxd.8", "bayeuxd.conf.5", "bayeux.7"}) {
-        auto const text = contents(page);
+        auto const text = manual_text(page);
         std::regex const flag(R"((?:Fl -|--)([a-z]+(?:[-.][a-z]+)*))");
         for (std::sregex_iterator match(text.begin(), text.end(), flag), end; match != end;
              ++match) {

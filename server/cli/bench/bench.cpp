@@ -136,6 +136,17 @@ void report_memory(Report& report, ServerProbe const& server)
     }
 }
 
+bool measure(BenchOptions const& options, Report& report)
+{
+    auto const& scenario = *find_scenario(options.scenario);
+    need_descriptors(scenario.connections(options));
+    Bench bench(options);
+    report.add("scenario", options.scenario);
+    report.add(
+        "transport", options.transport == TransportType::websocket ? "websocket" : "long-polling");
+    return scenario.run(bench, report);
+}
+
 int run_bench(std::vector<std::string> const& arguments)
 {
     auto const options = parse_bench_options(arguments);
@@ -143,14 +154,8 @@ int run_bench(std::vector<std::string> const& arguments)
         std::fputs(bench_help().c_str(), stdout);
         return 0;
     }
-    auto const& scenario = *find_scenario(options.scenario);
-    need_descriptors(scenario.connections(options));
-    Bench bench(options);
     Report report;
-    report.add("scenario", options.scenario);
-    report.add(
-        "transport", options.transport == TransportType::websocket ? "websocket" : "long-polling");
-    bool const held = scenario.run(bench, report);
+    bool const held = measure(options, report);
     std::fputs((options.json ? report.json() + '\n' : report.table()).c_str(), stdout);
     return held ? 0 : 1;
 }

@@ -61,8 +61,14 @@ constexpr double busy_generator = 0.9;
 /// "generator" when it was, else "server": where each waits for its answer, one of both is.
 std::string closed_loop_bottleneck(Meter const& meter);
 
+/// Runs the scenario.
+/// @return whether what it is to prove has held
+/// @throws Failure
+bool measure(BenchOptions const& options, Report& report);
+
 /// `bayeux bench`: runs what the arguments say and prints what comes of it.
 /// @return the status of the program
+/// @throws BadUsage, Failure
 int run_bench(std::vector<std::string> const& arguments);
 
 } // namespace bayeux::cli

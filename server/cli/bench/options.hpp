@@ -34,6 +34,7 @@ struct BenchOptions {
     Time limit = 0;
     double growth = 0;
     std::uint32_t mark = 0;
+    Time patience = 10 * second; ///< with a server from which nothing comes; set by tests alone
 };
 
 /// What is wrong with the command line: one line.

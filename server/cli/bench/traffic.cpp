@@ -8,7 +8,6 @@ namespace {
 
 constexpr std::uint32_t no_publisher = 0xffffffff;
 constexpr std::size_t most_in_a_request = 100; // when several batches have waited
-constexpr Time patience = 10 * second;         // with a server from which nothing comes
 constexpr Time slip = 100 * millisecond;       // what a schedule may be late by
 
 } // namespace
@@ -71,7 +70,7 @@ void Traffic::wait_for_all()
     auto const all = [this] { return batches_unsent_ == 0 && ledger_.complete(); };
     for (;;) {
         auto const before = std::pair(batches_unsent_, ledger_.delivered());
-        if (bench_.loop.run(all, now() + patience) ||
+        if (bench_.loop.run(all, now() + bench_.options.patience) ||
             before == std::pair(batches_unsent_, ledger_.delivered())) {
             return;
         }
