@@ -76,6 +76,9 @@ BOOST_AUTO_TEST_CASE(what_is_wrong_is_told)
         {"idle", url, "--transport", "x"}, "--transport must be long-polling or websocket");
     check_refused(
         {"idle", url, "--rooms", "5"}, "--rooms-per-client must not be more than --rooms");
+    check_refused({"idle", url, "--protocol", "nchan"}, "--protocol nchan needs --publish-url");
+    check_refused(
+        {"echo", url, "--protocol", "nchan"}, "--protocol nchan is for idle, fanout and saturate");
     check_refused({"idle", url, "--client", "5"}, "unrecognised option '--client'");
 }
 

@@ -2,6 +2,7 @@
 // against one that loses and doubles messages, since a proof that cannot fail is none.
 
 #include "bayeux/extension.hpp"
+#include "bayeux/service.hpp"
 #include "server/cli/bench/bench.hpp"
 #include "server/cli/bench/failure.hpp"
 #include "services/echo.hpp"
@@ -113,6 +114,46 @@ boost::json::object robbed(Thief::Deed deed)
     return documented(report);
 }
 
+/// One channel of nginx's module nchan, over long-polling.
+class Nchan final : public BayeuxService {
+public:
+    explicit Nchan(ServiceContext& context) : BayeuxService(context, "nchan")
+    {
+        on_request("/sub", &Nchan::listen);
+        on_request("/pub", &Nchan::publish);
+    }
+
+private:
+    void listen(WebRequest request)
+    {
+        auto const position = request.head().header("If-None-Match");
+        auto const next = position.empty() ? messages_.size() : std::stoul(std::string(position));
+        if (next < messages_.size()) {
+            request.answer(message(next));
+        } else {
+            held_.push_back(request);
+        }
+    }
+
+    void publish(WebRequest request)
+    {
+        messages_.push_back(request.body());
+        for (auto const& listener : std::exchange(held_, {})) {
+            listener.answer(message(messages_.size() - 1));
+        }
+        request.answer(WebReply::text(202, "queued"));
+    }
+
+    WebReply message(std::size_t number) const
+    {
+        return {200, {{"ETag", std::to_string(number + 1)}, {"Last-Modified", "today"}},
+            messages_[number]};
+    }
+
+    std::vector<std::string> messages_;
+    std::vector<WebRequest> held_;
+};
+
 auto const transports = boost::unit_test::data::make<std::string>({"long-polling", "websocket"});
 
 BOOST_AUTO_TEST_SUITE(bench_scenarios)
@@ -194,6 +235,21 @@ BOOST_AUTO_TEST_CASE(static_gets_files)
     BOOST_TEST(results.at("requests").as_int64() > 0);
     auto const size = std::filesystem::file_size(MAN_DIR "/bayeux.1");
     BOOST_TEST(results.at("size") == size);
+}
+
+BOOST_AUTO_TEST_CASE(nchan_is_spoken_too)
+{
+    RunningServer const server(server_options(),
+        [](Engine& engine) { engine.install(std::make_unique<Nchan>(engine.context())); });
+    auto options = brief("fanout", "long-polling", server, "/sub");
+    options.protocol = Protocol::nchan;
+    options.publish_url = options.url;
+    options.publish_url.path = "/pub";
+    Report report;
+    BOOST_TEST(measure(options, report));
+    auto const results = documented(report);
+    check_nothing_lost(results);
+    BOOST_TEST(results.at("deliveries") == 400);
 }
 
 BOOST_AUTO_TEST_CASE(a_lost_message_is_found)

@@ -69,7 +69,10 @@ ScenarioType const* find_scenario(std::string_view name)
 }
 
 Bench::Bench(BenchOptions const& from)
-    : options(from), network(loop, from.url, from.sources), server(from.server_pids)
+    : options(from),
+      network(loop, from.url, from.sources),
+      publishing(loop, from.publish_url, from.sources),
+      server(from.server_pids)
 {}
 
 Meter::Meter(Bench const& bench)

@@ -20,6 +20,7 @@ struct Bench {
     BenchOptions const& options;
     Loop loop;
     Network network;
+    Network publishing; ///< of nchan
     ServerProbe server;
 };
 

@@ -1,189 +1,24 @@
 #include "server/cli/bench/client.hpp"
 
-#include "server/cli/bench/failure.hpp"
-#include "server/cli/bench/replies.hpp"
-
-#include <utility>
+#include "server/cli/bench/bayeux_client.hpp"
+#include "server/cli/bench/bench.hpp"
+#include "server/cli/bench/nchan_client.hpp"
 
 namespace bayeux::cli {
 
-std::string room_channel(std::uint32_t room)
+std::unique_ptr<Client> make_client(Bench& bench, Client::Owner& owner, std::uint32_t index,
+    Client::Poll poll, std::vector<std::uint32_t> rooms)
 {
-    return "/bench/" + std::to_string(room);
-}
-
-Client::Client(Network& network, TransportType transport, Owner& owner, std::uint32_t index,
-    Poll poll, std::vector<std::uint32_t> rooms)
-    : network_(network),
-      owner_(owner),
-      transport_(make_transport(transport, network, *this)),
-      rooms_(std::move(rooms)),
-      index_(index),
-      poll_(poll),
-      type_(transport)
-{}
-
-void Client::start()
-{
-    auto& batch = network_.messages();
-    batch.append(R"([{"channel":"/meta/handshake","id":"1","version":"1.0","minimumVersion":"1.0",)"
-                 R"("supportedConnectionTypes":[")");
-    batch.append(transport_->connection_type()).append("\"]}]");
-    messages_sent_ = 1;
-    transport_->send(batch, Lane::poll);
-}
-
-void Client::close()
-{
-    transport_->close();
-    id_.clear();
-    stage_ = Stage::handshake;
-}
-
-void Client::received(std::string_view messages, Lane lane)
-{
-    if (stage_ != Stage::ready) {
-        proceed(messages);
-        return;
+    auto const transport = bench.options.transport;
+    if (bench.options.protocol == Protocol::bayeux) {
+        return std::make_unique<BayeuxClient>(
+            bench.network, transport, owner, index, poll, std::move(rooms));
     }
-    for_each_marker(messages, [this](Marker const& marker) { owner_.delivered(*this, marker); });
-    if (type_ == TransportType::websocket) {
-        // What came on its own has no reply in it.
-        if (contains(messages, "\"successful\"")) {
-            check(messages);
-            if (contains(messages, "\"/meta/connect\"")) {
-                poll_later();
-            }
-        }
-        return;
+    if (rooms.empty()) {
+        return std::make_unique<NchanPublisher>(bench.publishing, owner, index);
     }
-    check(messages);
-    if (lane == command_lane()) {
-        owner_.answered(*this);
-    } else {
-        poll_later();
-    }
-}
-
-/// Takes the next step of those before it is ready.
-void Client::proceed(std::string_view messages)
-{
-    auto const replies = read_replies(messages);
-    if (replies.count == 0) { // a message that came before
-        return;
-    }
-    interval_ = replies.interval.value_or(interval_);
-    switch (stage_) {
-    case Stage::handshake:
-        if (replies.client_id.empty()) {
-            throw Failure("the server gives no clientId");
-        }
-        id_ = replies.client_id;
-        id_.shrink_to_fit();
-        stage_ = Stage::connect;
-        send_first_connect();
-        break;
-    case Stage::connect:
-        if (!rooms_.empty()) {
-            stage_ = Stage::subscribe;
-            subscribe();
-            break;
-        }
-        [[fallthrough]];
-    case Stage::subscribe:
-        become_ready();
-        break;
-    case Stage::ready:
-        break;
-    }
-}
-
-void Client::check(std::string_view messages)
-{
-    unsigned count = 0;
-    if (are_plain_replies(messages, count)) {
-        return;
-    }
-    auto const replies = read_replies(messages);
-    if (replies.count == 0) {
-        throw Failure("the server answers without a reply");
-    }
-    interval_ = replies.interval.value_or(interval_);
-}
-
-/// Some servers hold the first one too, unless they are told not to.
-void Client::send_first_connect()
-{
-    auto& batch = begin_batch();
-    begin_message(batch, "/meta/connect");
-    batch.append(R"("connectionType":")").append(transport_->connection_type());
-    batch.append(R"(","advice":{"timeout":0}},)");
-    batch.back() = ']';
-    transport_->send(batch, Lane::poll);
-}
-
-void Client::subscribe()
-{
-    auto& batch = begin_batch();
-    for (auto const room : rooms_) {
-        begin_message(batch, "/meta/subscribe");
-        batch.append(R"("subscription":")").append(room_channel(room)).append("\"},");
-    }
-    batch.back() = ']';
-    transport_->send(batch, Lane::poll);
-}
-
-void Client::become_ready()
-{
-    stage_ = Stage::ready;
-    if (poll_ == Poll::held) {
-        poll_later();
-    }
-    owner_.ready(*this);
-}
-
-void Client::poll_later()
-{
-    if (interval_ == 0) {
-        poll();
-    } else {
-        network_.loop().at(network_.loop().time() + interval_ * millisecond, [this] { poll(); });
-    }
-}
-
-void Client::poll()
-{
-    auto& batch = begin_batch();
-    begin_message(batch, "/meta/connect");
-    batch.append(R"("connectionType":")").append(transport_->connection_type()).append("\"}]");
-    transport_->send(batch, Lane::poll);
-}
-
-std::string& Client::begin_batch()
-{
-    return network_.messages() = '[';
-}
-
-void Client::begin_message(std::string& batch, std::string_view channel)
-{
-    batch.append(R"({"channel":")").append(channel).append(R"(","id":")");
-    batch.append(std::to_string(++messages_sent_)).append(R"(","clientId":")");
-    batch.append(id_).append(R"(",)");
-}
-
-void Client::add_message(
-    std::string& batch, std::string_view channel, Marker const& marker, std::string_view padding)
-{
-    begin_message(batch, channel);
-    batch.append(R"("data":)");
-    append_data(batch, marker, padding);
-    batch.append("},");
-}
-
-void Client::send_batch(std::string& batch)
-{
-    batch.back() = ']';
-    transport_->send(batch, command_lane());
+    return std::make_unique<NchanSubscriber>(
+        bench.network, transport, owner, index, std::move(rooms));
 }
 
 } // namespace bayeux::cli

@@ -1,5 +1,6 @@
 #include "server/cli/bench/crowd.hpp"
 
+#include "server/cli/bench/bench.hpp"
 #include "server/cli/bench/failure.hpp"
 
 #include <utility>
@@ -8,15 +9,12 @@ namespace bayeux::cli {
 
 constexpr Time patience = 30 * second;
 
-Crowd::Crowd(Network& network, TransportType transport, std::size_t parallel, Listener& listener)
-    : network_(network), transport_(transport), parallel_(parallel), listener_(listener)
-{}
+Crowd::Crowd(Bench& bench, Listener& listener) : bench_(bench), listener_(listener) {}
 
 Client& Crowd::add(Client::Poll poll, std::vector<std::uint32_t> rooms)
 {
     auto const index = static_cast<std::uint32_t>(clients_.size());
-    clients_.push_back(
-        std::make_unique<Client>(network_, transport_, *this, index, poll, std::move(rooms)));
+    clients_.push_back(make_client(bench_, *this, index, poll, std::move(rooms)));
     return *clients_.back();
 }
 
@@ -26,7 +24,7 @@ void Crowd::come_in(std::size_t count)
     start_some();
     while (ready_ < wanted_) {
         auto const before = ready_;
-        network_.loop().run([this] { return ready_ == wanted_; }, now() + patience);
+        bench_.loop.run([this] { return ready_ == wanted_; }, now() + patience);
         if (ready_ == before) {
             throw Failure("the server has let in only " + std::to_string(ready_) + " of " +
                           std::to_string(wanted_) + " clients");
@@ -36,7 +34,7 @@ void Crowd::come_in(std::size_t count)
 
 void Crowd::start_some()
 {
-    while (started_ < wanted_ && started_ - ready_ < parallel_) {
+    while (started_ < wanted_ && started_ - ready_ < bench_.options.concurrency) {
         clients_[started_++]->start();
     }
 }

@@ -8,7 +8,7 @@
 
 namespace bayeux::cli {
 
-/// The clients of a run, which come in a few at a time.
+/// The clients of a run, which come in a few at a time, as many as --concurrency says.
 class Crowd final : public Client::Owner {
 public:
     class Listener {
@@ -19,8 +19,7 @@ public:
         virtual void answered(Client& client) = 0;
     };
 
-    /// @param parallel how many are on their way in at a time
-    Crowd(Network& network, TransportType transport, std::size_t parallel, Listener& listener);
+    Crowd(Bench& bench, Listener& listener);
 
     /// Makes one more, which does not come in yet.
     Client& add(Client::Poll poll, std::vector<std::uint32_t> rooms);
@@ -39,9 +38,7 @@ private:
     void answered(Client& client) override;
     void start_some();
 
-    Network& network_;
-    TransportType transport_;
-    std::size_t parallel_;
+    Bench& bench_;
     Listener& listener_;
     std::vector<std::unique_ptr<Client>> clients_; // started and ready in this order, or nearly so
     std::size_t wanted_ = 0;

@@ -20,10 +20,8 @@ public:
     void ask(Client& client)
     {
         auto& asked = asked_[client.index()];
-        auto& batch = client.begin_batch();
-        client.add_message(
-            batch, bench_.options.channel, {0, client.index(), ++asked, now(), 0}, padding_);
-        client.send_batch(batch);
+        Outgoing const question{bench_.options.channel, {0, client.index(), ++asked, now(), 0}};
+        client.publish({&question, 1}, padding_);
     }
 
     void stop() { stopped_ = true; }
@@ -67,12 +65,12 @@ bool run_echo(Bench& bench, Report& report)
 {
     auto const& options = bench.options;
     Echoes echoes(bench);
-    Crowd background(bench.network, options.transport, options.concurrency, echoes);
+    Crowd background(bench, echoes);
     for (std::uint32_t i = 0; i < options.background; ++i) {
         background.add(Client::Poll::held, {0});
     }
     background.come_in();
-    Crowd crowd(bench.network, options.transport, options.concurrency, echoes);
+    Crowd crowd(bench, echoes);
     for (std::uint32_t i = 0; i < options.clients; ++i) {
         // Whoever asks all the time over long-polling needs no poll to be remembered.
         crowd.add(

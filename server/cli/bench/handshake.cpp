@@ -1,5 +1,5 @@
+#include "server/cli/bench/bayeux_client.hpp"
 #include "server/cli/bench/bench.hpp"
-#include "server/cli/bench/client.hpp"
 #include "server/cli/bench/scenarios.hpp"
 
 #include <memory>
@@ -15,8 +15,9 @@ public:
     explicit Comers(Bench& bench) : bench_(bench)
     {
         for (std::uint32_t i = 0; i < bench.options.concurrency; ++i) {
-            clients_.push_back(std::make_unique<Client>(bench.network, bench.options.transport,
-                *this, i, Client::Poll::none, std::vector<std::uint32_t>()));
+            clients_.push_back(
+                std::make_unique<BayeuxClient>(bench.network, bench.options.transport, *this, i,
+                    Client::Poll::none, std::vector<std::uint32_t>()));
         }
         began_.resize(clients_.size());
     }
@@ -40,14 +41,14 @@ private:
     void ready(Client& client) override
     {
         latency.record(bench_.loop.time() - began_[client.index()]);
-        client.close();
+        clients_[client.index()]->close();
         start(client);
     }
     void delivered(Client& /*client*/, Marker const& /*marker*/) override {}
     void answered(Client& /*client*/) override {}
 
     Bench& bench_;
-    std::vector<std::unique_ptr<Client>> clients_;
+    std::vector<std::unique_ptr<BayeuxClient>> clients_;
     std::vector<Time> began_;
 };
 

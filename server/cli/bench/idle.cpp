@@ -57,7 +57,7 @@ bool run_idle(Bench& bench, Report& report)
 {
     auto const& options = bench.options;
     Silence silence;
-    Crowd crowd(bench.network, options.transport, options.concurrency, silence);
+    Crowd crowd(bench, silence);
     for (std::uint32_t i = 0; i < options.clients; ++i) {
         crowd.add(Client::Poll::held, {0});
     }

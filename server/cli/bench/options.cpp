@@ -36,6 +36,43 @@ Time duration(po::variables_map const& values, char const* name, Time unit)
     return static_cast<Time>(positive<double>(values, name, 0) * static_cast<double>(unit));
 }
 
+/// Whether it is the second.
+bool one_of(
+    po::variables_map const& values, char const* name, char const* first, char const* second)
+{
+    auto const value = values[name].as<std::string>();
+    if (value != first && value != second) {
+        throw BadUsage(std::string("--") + name + " must be " + first + " or " + second);
+    }
+    return value == second;
+}
+
+Url url(std::string const& text)
+{
+    try {
+        return parse_url(text);
+    } catch (Failure const& failure) {
+        throw BadUsage(failure.what());
+    }
+}
+
+void read_protocol(po::variables_map const& values, BenchOptions& options)
+{
+    options.publish_url = options.url;
+    if (!one_of(values, "protocol", "bayeux", "nchan")) {
+        return;
+    }
+    options.protocol = Protocol::nchan;
+    if (options.scenario != "idle" && options.scenario != "fanout" &&
+        options.scenario != "saturate") {
+        throw BadUsage("--protocol nchan is for idle, fanout and saturate");
+    }
+    if (!values.contains("publish-url")) {
+        throw BadUsage("--protocol nchan needs --publish-url");
+    }
+    options.publish_url = url(values["publish-url"].as<std::string>());
+}
+
 po::options_description described()
 {
     po::options_description options("Options");
@@ -45,6 +82,9 @@ po::options_description described()
     };
     add("transport", po::value<std::string>()->default_value("long-polling")->value_name("TYPE"),
         "long-polling or websocket");
+    add("protocol", po::value<std::string>()->default_value("bayeux")->value_name("NAME"),
+        "idle, fanout, saturate: bayeux or nchan");
+    add("publish-url", po::value<std::string>()->value_name("URL"), "nchan: where to publish");
     add("clients", number(1000, "N"), "subscribers; for echo those who ask, 10 unless told");
     add("concurrency", number(64, "N"),
         "how many come in at a time; for handshake and static, how many there are");
@@ -111,18 +151,11 @@ BenchOptions parse_bench_options(std::vector<std::string> const& arguments)
     if (find_scenario(options.scenario) == nullptr) {
         throw BadUsage("unknown scenario " + server::printable(words[0]));
     }
-    try {
-        options.url = parse_url(words[1]);
-    } catch (Failure const& failure) {
-        throw BadUsage(failure.what());
-    }
-    auto const transport = values["transport"].as<std::string>();
-    if (transport != "long-polling" && transport != "websocket") {
-        throw BadUsage("--transport must be long-polling or websocket");
-    }
-    options.transport = transport == "websocket" || words[1].starts_with("ws:")
-                            ? TransportType::websocket
-                            : TransportType::long_polling;
+    options.url = url(words[1]);
+    auto const websocket = one_of(values, "transport", "long-polling", "websocket");
+    options.transport = websocket || words[1].starts_with("ws:") ? TransportType::websocket
+                                                                 : TransportType::long_polling;
+    read_protocol(values, options);
     options.json = values.contains("json");
     if (values.contains("source")) {
         options.sources = values["source"].as<std::vector<std::string>>();

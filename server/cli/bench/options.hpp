@@ -11,12 +11,16 @@
 
 namespace bayeux::cli {
 
+enum class Protocol : std::uint8_t { bayeux, nchan };
+
 /// What `bayeux bench` is told; bayeux(1) says what each means. Times are nanoseconds.
 struct BenchOptions {
     bool help = false;
     bool json = false;
     std::string scenario;
     Url url;
+    Protocol protocol = Protocol::bayeux;
+    Url publish_url; ///< of nchan
     TransportType transport = TransportType::long_polling;
     std::vector<std::string> sources;
     std::vector<pid_t> server_pids;

@@ -1,5 +1,7 @@
 #include "server/cli/bench/traffic.hpp"
 
+#include "server/cli/bench/bayeux_client.hpp"
+
 #include <algorithm>
 #include <utility>
 
@@ -7,15 +9,12 @@ namespace bayeux::cli {
 namespace {
 
 constexpr std::uint32_t no_publisher = 0xffffffff;
-constexpr std::size_t most_in_a_request = 100; // when several batches have waited
-constexpr Time slip = 100 * millisecond;       // what a schedule may be late by
+constexpr Time slip = 100 * millisecond; // what a schedule may be late by
 
 } // namespace
 
 Traffic::Traffic(Bench& bench)
-    : bench_(bench),
-      crowd_(bench.network, bench.options.transport, bench.options.concurrency, *this),
-      padding_(bench.options.size, 'x')
+    : bench_(bench), crowd_(bench, *this), padding_(bench.options.size, 'x')
 {}
 
 Client& Traffic::add(std::vector<std::uint32_t> rooms, bool publishes)
@@ -23,8 +22,8 @@ Client& Traffic::add(std::vector<std::uint32_t> rooms, bool publishes)
     auto& client = crowd_.add(Client::Poll::held, std::move(rooms));
     ledger_.subscribe(client.index(), client.rooms());
     for (auto const room : client.rooms()) {
-        if (std::ranges::find(rooms_, room) == rooms_.end()) {
-            rooms_.push_back(room);
+        if (std::ranges::find(rooms_, room, &Room::number) == rooms_.end()) {
+            rooms_.push_back({room, room_channel(room)});
         }
     }
     publisher_of_client_.push_back(
@@ -105,10 +104,10 @@ void Traffic::publish_what_is_due()
 
 void Traffic::flush(Publisher& publisher)
 {
-    auto const most = std::max<std::size_t>(1, most_in_a_request / pace_.batch);
+    auto const most = std::max<std::size_t>(1, publisher.client->most_at_once() / pace_.batch);
     auto const count = std::min(most, publisher.due.size());
     auto const time = now();
-    auto& batch = publisher.client->begin_batch();
+    outgoing_.clear();
     for (std::size_t i = 0; i < count; ++i) {
         auto const when = publisher.due[i];
         if (when >= measured_from_) {
@@ -116,18 +115,18 @@ void Traffic::flush(Publisher& publisher)
             published_ += pace_.batch;
         }
         for (std::uint32_t message = 0; message < pace_.batch; ++message) {
-            auto const marker =
-                ledger_.publish(any_room(), publisher.client->index(), when, time - when);
-            publisher.client->add_message(batch, room_channel(marker.room), marker, padding_);
+            auto const& room = any_room();
+            outgoing_.push_back({room.channel,
+                ledger_.publish(room.number, publisher.client->index(), when, time - when)});
         }
     }
     publisher.due.erase(
         publisher.due.begin(), publisher.due.begin() + static_cast<std::ptrdiff_t>(count));
     batches_unsent_ -= count;
-    publisher.client->send_batch(batch);
+    publisher.client->publish(outgoing_, padding_);
 }
 
-std::uint32_t Traffic::any_room()
+Traffic::Room const& Traffic::any_room()
 {
     return rooms_.size() == 1 ? rooms_[0] : rooms_[chance_() % rooms_.size()];
 }

@@ -46,11 +46,16 @@ private:
         std::vector<Time> due; // batches that wait for an answer to the last one
     };
 
+    struct Room {
+        std::uint32_t number;
+        std::string channel;
+    };
+
     void delivered(Client& client, Marker const& marker) override;
     void answered(Client& client) override;
     void publish_what_is_due();
     void flush(Publisher& publisher);
-    std::uint32_t any_room();
+    Room const& any_room();
     Time due(std::uint64_t batch) const;
     void wait_for_all();
     char const* bottleneck() const;
@@ -60,7 +65,8 @@ private:
     Ledger ledger_;
     std::vector<Publisher> publishers_;
     std::vector<std::uint32_t> publisher_of_client_; // its place above
-    std::vector<std::uint32_t> rooms_;               // that have members
+    std::vector<Room> rooms_;                        // that have members
+    std::vector<Outgoing> outgoing_;                 // while they are published
     std::minstd_rand chance_;
     std::string padding_;
 

@@ -79,6 +79,7 @@ std::size_t WebSocketConnection::take_upgrade(std::string_view bytes)
     if (!waiting_.empty()) {
         send(std::exchange(waiting_, {}));
     }
+    owner_.opened();
     return answer->length;
 }
 

@@ -12,6 +12,8 @@ public:
     public:
         virtual ~Owner() = default;
 
+        /// The server has accepted it.
+        virtual void opened() {}
         /// A text message has come. A Failure may be thrown.
         virtual void received(std::string_view message) = 0;
     };
