@@ -160,6 +160,12 @@ int run_bench(std::vector<std::string> const& arguments)
     Report report;
     bool const held = measure(options, report);
     std::fputs((options.json ? report.json() + '\n' : report.table()).c_str(), stdout);
+    auto const* const bottleneck = report.find("bottleneck");
+    if (bottleneck != nullptr && std::get<std::string>(*bottleneck) == "generator") {
+        std::fputs(
+            "bayeux: the generator could not keep up, so this says little about the server\n",
+            stderr);
+    }
     return held ? 0 : 1;
 }
 
