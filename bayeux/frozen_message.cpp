@@ -58,7 +58,7 @@ FrozenMessage freeze(
 
 Message thaw(Frozen const& message)
 {
-    return std::get<Batch>(parse_batch(message.json, message.json.size())).front();
+    return std::get<Batch>(parse_batch(message.json, {.depth = message.json.size()})).front();
 }
 
 FrozenMessage with_member(

@@ -210,7 +210,8 @@ void drop_duplicates(std::vector<Member>& members)
 /// Builds the messages of one body that has been validated.
 class BatchParser {
 public:
-    explicit BatchParser(std::string body) : text_(std::make_shared<Message::Text>())
+    BatchParser(std::string body, std::size_t max_messages)
+        : max_messages_(max_messages), text_(std::make_shared<Message::Text>())
     {
         text_->body = std::move(body);
     }
@@ -219,11 +220,15 @@ public:
     {
         Cursor cursor(text_->body);
         if (cursor.peek() == '{') {
+            if (max_messages_ == 0)
+                return too_many();
             read_message(cursor);
         } else if (cursor.peek() == '[') {
             for (bool more = cursor.enter(); more; more = cursor.next()) {
                 if (cursor.peek() != '{')
                     return unusable("an element that is no object");
+                if (batch_.size() == max_messages_) // a Message is much larger than `{},`
+                    return too_many();
                 read_message(cursor);
             }
             if (batch_.empty())
@@ -243,6 +248,7 @@ private:
     {
         return {ParseError::Kind::unusable, std::move(reason)};
     }
+    static ParseError too_many() { return {ParseError::Kind::too_many, "too many in a batch"}; }
 
     std::string_view decoded(std::string_view token)
     {
@@ -331,6 +337,7 @@ private:
         return numbers;
     }
 
+    std::size_t max_messages_;
     std::shared_ptr<Message::Text> text_;
     Batch batch_;
     std::string problem_;
@@ -388,14 +395,14 @@ void Message::set_member(std::string_view name, std::string json)
     members_.push_back({text_->decoded.emplace_front(name), value});
 }
 
-std::variant<Batch, ParseError> parse_batch(std::string body, std::size_t max_depth)
+std::variant<Batch, ParseError> parse_batch(std::string body, ParseLimits limits)
 {
-    if (auto const strict = validate(body, max_depth, TrailingCommas::refuse)) {
-        if (validate(body, max_depth, TrailingCommas::allow))
+    if (auto const strict = validate(body, limits.depth, TrailingCommas::refuse)) {
+        if (validate(body, limits.depth, TrailingCommas::allow))
             return ParseError{ParseError::Kind::malformed, strict.message()};
         blank_trailing_commas(body);
     }
-    return BatchParser(std::move(body)).parse();
+    return BatchParser(std::move(body), limits.messages).parse();
 }
 
 } // namespace bayeux

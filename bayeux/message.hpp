@@ -106,15 +106,21 @@ using Batch = std::vector<Message>;
 struct ParseError {
     enum class Kind {
         malformed, ///< not JSON, or neither object nor array: HTTP 400
-        unusable   ///< JSON, but not messages (`[]`, `null`, `[1]`, a channel that is no string):
+        unusable,  ///< JSON, but not messages (`[]`, `null`, `[1]`, a channel that is no string):
                    ///< HTTP 500
+        too_many   ///< messages: HTTP 413
     };
     Kind kind;
     std::string reason; ///< for the log
 };
 
+struct ParseLimits {
+    std::size_t depth = 100; ///< of arrays and objects in each other
+    std::size_t messages = static_cast<std::size_t>(-1);
+};
+
 /// Parses a batch: an array of objects or one object. Strict JSON, and trailing commas are
 /// forgiven (wire-behaviour 1.8). Pure function, any thread.
-std::variant<Batch, ParseError> parse_batch(std::string body, std::size_t max_depth = 100);
+std::variant<Batch, ParseError> parse_batch(std::string body, ParseLimits limits = {});
 
 } // namespace bayeux

@@ -214,7 +214,7 @@ std::size_t HttpConnection::take_body(
     case BodyReader::Status::complete:
         if (post.format) {
             submit(std::move(post.request),
-                parse_body(std::move(post.body), *post.format, settings_->max_json_depth), out,
+                parse_body(std::move(post.body), *post.format, settings_->parse_limits), out,
                 request);
         } else {
             request.emplace();
@@ -245,7 +245,7 @@ bool HttpConnection::begin_callback(HeadView const& head, RequestTarget const& t
         return false;
     extra_ = std::make_unique<Extra>(Extra{.callback = std::move(query->callback)});
     submit(about(head, Transport::callback_polling),
-        parse_texts(std::move(query->messages), {}, settings_->max_json_depth), out, request);
+        parse_texts(std::move(query->messages), {}, settings_->parse_limits), out, request);
     return true;
 }
 

@@ -1,5 +1,6 @@
 #pragma once
 
+#include "bayeux/message.hpp"
 #include "server/cors.hpp"
 
 #include <cstddef>
@@ -28,8 +29,8 @@ struct HttpSettings {
 
     std::size_t max_header_size = 16'384;     ///< bytes, request line and headers; else 431
     std::size_t max_message_size = 1'048'576; ///< bytes of a request's body; else 413
-    std::size_t max_json_depth = 100;
-    bool keep_heads = false; ///< services want Request::kept_head
+    ParseLimits parse_limits;                 ///< of a batch: else 400, and 413
+    bool keep_heads = false;                  ///< services want Request::kept_head
 
     bool long_polling = true;
     bool callback_polling = true;

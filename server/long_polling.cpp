@@ -18,7 +18,7 @@ void drop_byte_order_mark(std::string& text)
 }
 
 std::variant<Batch, ParseError> parse_text(
-    std::string text, std::string const& charset, std::size_t max_json_depth)
+    std::string text, std::string const& charset, ParseLimits limits)
 {
     if (!charset.empty()) {
         auto converted = to_utf8(text, charset);
@@ -27,7 +27,7 @@ std::variant<Batch, ParseError> parse_text(
         text = std::move(*converted);
     }
     drop_byte_order_mark(text);
-    return parse_batch(std::move(text), max_json_depth);
+    return parse_batch(std::move(text), limits);
 }
 
 /// The length of what append_body() appends.
@@ -56,28 +56,29 @@ BodyFormat body_format(std::string_view content_type)
 }
 
 std::variant<Batch, ParseError> parse_body(
-    std::string body, BodyFormat const& format, std::size_t max_json_depth)
+    std::string body, BodyFormat const& format, ParseLimits limits)
 {
     drop_byte_order_mark(body);
     if (!is_form(body, format.type))
-        return parse_text(std::move(body), format.charset, max_json_depth);
+        return parse_text(std::move(body), format.charset, limits);
     auto messages = form_values(body, "message");
     if (!messages || messages->empty())
         return ParseError{ParseError::Kind::malformed, "form data without a readable message"};
-    return parse_texts(std::move(*messages), format.charset, max_json_depth);
+    return parse_texts(std::move(*messages), format.charset, limits);
 }
 
 std::variant<Batch, ParseError> parse_texts(
-    std::vector<std::string> texts, std::string const& charset, std::size_t max_json_depth)
+    std::vector<std::string> texts, std::string const& charset, ParseLimits limits)
 {
     if (texts.empty())
         return ParseError{ParseError::Kind::unusable, "no messages"};
     Batch batch;
     for (auto& text : texts) {
-        auto parsed = parse_text(std::move(text), charset, max_json_depth);
+        auto parsed = parse_text(std::move(text), charset, limits);
         if (auto* const error = std::get_if<ParseError>(&parsed))
             return std::move(*error);
         auto& part = std::get<Batch>(parsed);
+        limits.messages -= part.size();
         std::ranges::move(part, std::back_inserter(batch));
     }
     return batch;
@@ -85,7 +86,15 @@ std::variant<Batch, ParseError> parse_texts(
 
 unsigned status_of(ParseError::Kind kind)
 {
-    return kind == ParseError::Kind::malformed ? 400 : 500;
+    switch (kind) {
+    case ParseError::Kind::malformed:
+        return 400;
+    case ParseError::Kind::too_many:
+        return 413;
+    case ParseError::Kind::unusable:
+        break;
+    }
+    return 500;
 }
 
 void append_refusal(std::string& out, ParseError const& error, ResponseFrame const& frame)

@@ -27,11 +27,11 @@ BodyFormat body_format(std::string_view content_type);
 
 /// JSON or form data to messages (other-clients rule 1).
 std::variant<Batch, ParseError> parse_body(
-    std::string body, BodyFormat const& format, std::size_t max_json_depth);
+    std::string body, BodyFormat const& format, ParseLimits limits);
 
 /// The messages of all `texts`, in order.
 std::variant<Batch, ParseError> parse_texts(
-    std::vector<std::string> texts, std::string const& charset, std::size_t max_json_depth);
+    std::vector<std::string> texts, std::string const& charset, ParseLimits limits);
 
 /// The HTTP status for a body that is no batch (wire-behaviour 1.6).
 unsigned status_of(ParseError::Kind kind);

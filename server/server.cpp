@@ -170,7 +170,8 @@ HttpSettings Server::Impl::http_settings() const
     settings.browser_cookie_attributes = browser_cookie_attributes(options_);
     settings.max_header_size = options_.max_header_size;
     settings.max_message_size = options_.max_message_size;
-    settings.max_json_depth = options_.max_json_depth;
+    settings.parse_limits = {
+        .depth = options_.max_json_depth, .messages = options_.engine.max_batch};
     settings.service_paths = engine_.request_prefixes();
     settings.keep_heads = engine_.needs_request_heads();
     auto const allows = [&](std::string_view transport) {

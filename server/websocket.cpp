@@ -276,9 +276,10 @@ void WebSocket::finish_message(std::string& out, std::optional<BayeuxRequest>& r
         return close(Close::bad_payload, "not UTF-8", out);
     if (is_keep_alive(message))
         return;
-    auto parsed = parse_batch(std::move(message), settings_->max_json_depth);
+    auto parsed = parse_batch(std::move(message), settings_->parse_limits);
     if (auto const* const error = std::get_if<ParseError>(&parsed))
-        return close(Close::failed, error->reason, out);
+        return close(error->kind == ParseError::Kind::too_many ? Close::too_big : Close::failed,
+            error->reason, out);
     request.emplace();
     request->request.transport = Transport::websocket;
     request->batch = std::get<Batch>(std::move(parsed));

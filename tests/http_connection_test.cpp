@@ -154,7 +154,7 @@ BOOST_AUTO_TEST_CASE(bodies_that_are_no_batch_are_answered_and_the_connection_st
 
 BOOST_AUTO_TEST_CASE(content_type_and_depth_limit_reach_the_body)
 {
-    max_json_depth = 2;
+    parse_limits.depth = 2;
     BOOST_TEST(
         to(post("x=1&message={}", "Content-Type: application/x-www-form-urlencoded\r\n")).status ==
         200);

@@ -8,12 +8,12 @@ BOOST_AUTO_TEST_SUITE(long_polling)
 
 namespace {
 
-constexpr std::size_t max_depth = 100;
+constexpr ParseLimits limits;
 
 /// The channels of the batch, or the status of the refusal.
 std::string channels(std::string body, std::string_view content_type)
 {
-    auto const parsed = parse_body(std::move(body), body_format(content_type), max_depth);
+    auto const parsed = parse_body(std::move(body), body_format(content_type), limits);
     if (auto const* const error = std::get_if<ParseError>(&parsed))
         return std::to_string(status_of(error->kind));
     std::string text;
@@ -61,7 +61,7 @@ BOOST_AUTO_TEST_CASE(several_message_fields_are_one_batch_in_their_order)
 BOOST_AUTO_TEST_CASE(a_charset_is_honoured)
 {
     auto const data = [](std::string body, std::string_view type) {
-        auto const parsed = parse_body(std::move(body), body_format(type), max_depth);
+        auto const parsed = parse_body(std::move(body), body_format(type), limits);
         BOOST_TEST_REQUIRE(std::holds_alternative<Batch>(parsed));
         return std::string(std::get<Batch>(parsed).at(0).data_text());
     };
@@ -82,6 +82,20 @@ BOOST_AUTO_TEST_CASE(a_byte_order_mark_is_forgiven)
                    "application/json;charset=utf-16") == "/a ");
     BOOST_TEST(channels("\xFF\xFE{\0\"\0c\0h\0a\0n\0n\0e\0l\0\"\0:\0\"\0/\0a\0\"\0}\0"s,
                    "application/json;charset=utf-16le") == "/a ");
+}
+
+BOOST_AUTO_TEST_CASE(too_many_messages_are_413_also_when_several_parts_of_a_form_bring_them)
+{
+    auto const status = [](std::string body) {
+        auto const parsed = parse_body(std::move(body), body_format(""), {.messages = 3});
+        auto const* const error = std::get_if<ParseError>(&parsed);
+        return error == nullptr ? 200U : status_of(error->kind);
+    };
+    BOOST_TEST(status("[{},{},{}]") == 200U);
+    BOOST_TEST(status("[{},{},{},{}]") == 413U);
+    BOOST_TEST(status("message=[{},{}]&message={}") == 200U);
+    BOOST_TEST(status("message=[{},{}]&message=[{},{}]") == 413U);
+    BOOST_TEST(status("message={}&message={}&message={}&message={}") == 413U);
 }
 
 BOOST_AUTO_TEST_CASE(malformed_bodies_are_400)
@@ -116,7 +130,7 @@ BOOST_AUTO_TEST_CASE(json_that_holds_no_messages_is_500)
 
 BOOST_AUTO_TEST_CASE(a_reason_of_what_a_client_sent_is_made_printable)
 {
-    auto const parsed = parse_body("[]", body_format("text/json;charset=\xff\x01"), max_depth);
+    auto const parsed = parse_body("[]", body_format("text/json;charset=\xff\x01"), limits);
     std::string out;
     append_refusal(out, std::get<ParseError>(parsed), {.persistence = Persistence::keep_alive});
     BOOST_TEST(take_response(out).body == "No Bayeux messages: not in charset \\xff\\x01\n");

@@ -30,21 +30,29 @@ Message message_of(std::string body)
     return batch.front();
 }
 
-enum class Verdict { accepted, malformed, unusable };
+enum class Verdict { accepted, malformed, unusable, too_many };
 
 std::ostream& operator<<(std::ostream& out, Verdict verdict)
 {
-    constexpr std::array names{"accepted", "malformed", "unusable"};
+    constexpr std::array names{"accepted", "malformed", "unusable", "too many"};
     return out << names.at(static_cast<std::size_t>(verdict));
 }
 
-Verdict verdict_on(std::string_view body, std::size_t max_depth = 100)
+Verdict verdict_on(std::string_view body, ParseLimits limits = {})
 {
-    auto const parsed = parse_batch(std::string(body), max_depth);
-    if (auto const* const failure = std::get_if<ParseError>(&parsed))
-        return failure->kind == ParseError::Kind::malformed ? Verdict::malformed
-                                                            : Verdict::unusable;
-    return Verdict::accepted;
+    auto const parsed = parse_batch(std::string(body), limits);
+    auto const* const failure = std::get_if<ParseError>(&parsed);
+    if (failure == nullptr)
+        return Verdict::accepted;
+    switch (failure->kind) {
+    case ParseError::Kind::malformed:
+        return Verdict::malformed;
+    case ParseError::Kind::unusable:
+        return Verdict::unusable;
+    case ParseError::Kind::too_many:
+        break;
+    }
+    return Verdict::too_many;
 }
 
 std::string arrays(std::size_t depth)
@@ -135,12 +143,25 @@ BOOST_AUTO_TEST_CASE(nesting_is_accepted_up_to_the_limit_and_malformed_beyond)
     // The batch and its message are two levels themselves.
     BOOST_TEST(verdict_on(nested(98)) == Verdict::accepted);
     BOOST_TEST(verdict_on(nested(99)) == Verdict::malformed);
-    BOOST_TEST(verdict_on(nested(3), 5) == Verdict::accepted);
-    BOOST_TEST(verdict_on(nested(4), 5) == Verdict::malformed);
+    BOOST_TEST(verdict_on(nested(3), {.depth = 5}) == Verdict::accepted);
+    BOOST_TEST(verdict_on(nested(4), {.depth = 5}) == Verdict::malformed);
     BOOST_TEST(verdict_on(std::string(1'000'000, '[')) == Verdict::malformed);
 }
 
 // --- The client's bytes
+
+BOOST_AUTO_TEST_CASE(more_messages_than_the_limit_are_too_many)
+{
+    for (auto const body : {"[{},{}]"sv, "[{},{},]"sv, "{}"sv})
+        BOOST_TEST(verdict_on(body, {.messages = 2}) == Verdict::accepted, body);
+    BOOST_TEST(verdict_on("[{},{},{}]", {.messages = 2}) == Verdict::too_many);
+    BOOST_TEST(verdict_on("{}", {.messages = 0}) == Verdict::too_many);
+    std::string many = "[{}";
+    for (int n = 0; n < 300'000; ++n)
+        many += ",{}";
+    BOOST_TEST(verdict_on(many + ']', {.messages = 1'000}) == Verdict::too_many);
+    BOOST_TEST(verdict_on(many, {.messages = 1'000}) == Verdict::malformed);
+}
 
 BOOST_AUTO_TEST_CASE(data_keeps_the_bytes_that_the_client_sent)
 {

@@ -256,8 +256,15 @@ BOOST_AUTO_TEST_CASE(what_is_no_batch_closes_the_socket)
     for (auto const* bad :
         {"[{\"channel\":", "null", "[1]", "x", "[[]]", "][", "[]]", R"([{"channel":1}])"})
         BOOST_TEST(close_code(client_text(bad)) == 1011U, bad);
-    max_json_depth = 3;
+    parse_limits.depth = 3;
     BOOST_TEST(close_code(client_text(R"([{"a":[[]]}])")) == 1011U);
+}
+
+BOOST_AUTO_TEST_CASE(too_many_messages_close_the_socket)
+{
+    parse_limits.messages = 2;
+    BOOST_TEST(close_code(client_text("[{},{}]")) == 0U);
+    BOOST_TEST(close_code(client_text("[{},{},{}]")) == 1009U);
 }
 
 BOOST_AUTO_TEST_CASE(what_is_not_utf8_closes_the_socket)

@@ -22,8 +22,8 @@ Message LocalClient::message(std::string_view channel, std::string_view more) co
     std::string text = R"({"channel":)";
     append_json_string(text, channel);
     text.append(R"(,"clientId":")").append(id_).append(R"(")").append(more).append("}");
-    auto const depth = text.size();
-    auto parsed = parse_batch(std::move(text), depth);
+    ParseLimits const limits{.depth = text.size()};
+    auto parsed = parse_batch(std::move(text), limits);
     if (auto const* const failure = std::get_if<ParseError>(&parsed))
         throw std::invalid_argument("no valid JSON: " + failure->reason);
     return std::move(std::get<Batch>(parsed).front());

@@ -23,7 +23,7 @@ HttpSettings const& settings()
         low.service_paths = {"/via/"};
         low.max_header_size = 400;
         low.max_message_size = 300;
-        low.max_json_depth = 8;
+        low.parse_limits = {.depth = 8, .messages = 20};
         return low;
     }();
     return instance;

@@ -120,7 +120,7 @@ void check_what_is_written(Message const& message, json::object object)
 extern "C" int LLVMFuzzerTestOneInput(std::uint8_t const* data, std::size_t size)
 {
     std::string const body(reinterpret_cast<char const*>(data), size);
-    auto const parsed = parse_batch(body, max_depth);
+    auto const parsed = parse_batch(body, {.depth = max_depth});
     auto tree = tree_of(body, TrailingCommas::allow);
     if (auto const* const failure = std::get_if<ParseError>(&parsed)) {
         bool const structure = tree && (tree->is_structured() || tree->is_null());

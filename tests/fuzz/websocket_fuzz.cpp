@@ -25,7 +25,7 @@ HttpSettings const& settings()
     static HttpSettings const instance = [] {
         HttpSettings low;
         low.ws_max_message_size = 300;
-        low.max_json_depth = 8;
+        low.parse_limits = {.depth = 8, .messages = 20};
         low.ws_deflate = std::make_shared<MessageDeflate>();
         return low;
     }();
