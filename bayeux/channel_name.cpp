@@ -24,7 +24,7 @@ std::string_view channel_identity(std::string_view name)
     return name;
 }
 
-bool is_channel_name(std::string_view name, std::size_t max_length)
+bool is_channel_name(std::string_view name, std::size_t max_length, std::size_t max_segments)
 {
     if (name.size() < 2 || name.size() > max_length || name.front() != '/')
         return false;
@@ -33,7 +33,9 @@ bool is_channel_name(std::string_view name, std::size_t max_length)
             return false;
 
     auto rest = channel_identity(name);
-    while (!rest.empty()) {
+    for (; !rest.empty(); --max_segments) {
+        if (max_segments == 0)
+            return false;
         rest.remove_prefix(1); // the slash
         auto const segment = rest.substr(0, rest.find('/'));
         bool const last = segment.size() == rest.size();

@@ -9,7 +9,8 @@ namespace bayeux {
 
 /// True for a name that a channel, or a subscription, can have: allowed characters, no empty
 /// segment, `*` and `**` only as the whole last segment. At most `max_length` bytes.
-bool is_channel_name(std::string_view name, std::size_t max_length);
+bool is_channel_name(std::string_view name, std::size_t max_length,
+    std::size_t max_segments = static_cast<std::size_t>(-1));
 
 /// The identity of a valid name: without blanks behind it and without one trailing slash.
 std::string_view channel_identity(std::string_view name);

@@ -36,6 +36,7 @@ struct EngineStatistics {
     std::uint64_t sessions = 0;      ///< gauge
     std::uint64_t channels = 0;      ///< gauge
     std::uint64_t held_connects = 0; ///< gauge
+    std::uint64_t queue_bytes = 0;   ///< gauge: EngineOptions::max_total_queue_bytes
     std::uint64_t handshakes = 0;
     std::uint64_t messages_received = 0;
     std::uint64_t messages_published = 0;
@@ -55,9 +56,15 @@ struct EngineStatistics {
     std::uint64_t sessions_refused = 0;
     std::uint64_t channels_refused = 0;
     std::uint64_t subscriptions_refused = 0;
-    std::uint64_t queues_full = 0;      ///< sessions ended by QueuePolicy::disconnect
-    std::uint64_t messages_dropped = 0; ///< by the other policies
-    std::uint64_t jobs_refused = 0;     ///< more work than may wait
+    std::uint64_t address_sessions_refused = 0;
+    std::uint64_t handshakes_too_fast = 0; ///< of an address
+    std::uint64_t messages_too_fast = 0;   ///< of a session
+    std::uint64_t address_messages_too_fast = 0;
+    std::uint64_t handshakes_without_memory = 0; ///< refused by max_total_queue_bytes
+    std::uint64_t sessions_without_memory = 0;   ///< ended by it
+    std::uint64_t queues_full = 0;               ///< sessions ended by QueuePolicy::disconnect
+    std::uint64_t messages_dropped = 0;          ///< by the other policies
+    std::uint64_t jobs_refused = 0;              ///< more work than may wait
 };
 
 /// The Bayeux server without a socket, a clock, a thread or a log: messages and the time go in,

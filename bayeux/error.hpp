@@ -20,6 +20,13 @@ inline constexpr std::string_view message_id_invalid = "405::message_id_invalid"
 inline constexpr std::string_view batch_too_long = "413::batch_too_long";
 /// Ours: the answer to a handshake above EngineOptions::max_sessions.
 inline constexpr std::string_view too_many_sessions = "503::too_many_sessions";
+/// Ours: to one while EngineOptions::max_total_queue_bytes is nearly used up.
+inline constexpr std::string_view queues_full = "503::queues_full";
+// Ours, about those who send too much: max_sessions_per_address, max_handshake_rate_per_address,
+// and max_message_rate, of the session or its address.
+inline constexpr std::string_view too_many_sessions_of_address = "429::too_many_sessions";
+inline constexpr std::string_view too_many_handshakes = "429::too_many_handshakes";
+inline constexpr std::string_view too_many_messages = "429::too_many_messages";
 
 // The texts of a refusal, see denied().
 inline constexpr std::string_view create_denied = "create_denied";

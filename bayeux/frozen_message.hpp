@@ -2,6 +2,7 @@
 
 #include "bayeux/message.hpp"
 
+#include <cstdint>
 #include <memory>
 #include <optional>
 #include <string>
@@ -9,11 +10,26 @@
 
 namespace bayeux {
 
+namespace detail {
+
+/// In how many places of the engine's queues a message stands. The engine's alone; a copy of the
+/// message stands nowhere.
+struct QueuePlaces {
+    QueuePlaces() = default;
+    QueuePlaces(QueuePlaces const& /*unused*/) noexcept {}
+    QueuePlaces& operator=(QueuePlaces const&) = delete;
+
+    mutable std::uint32_t count = 0;
+};
+
+} // namespace detail
+
 /// A message on its way to clients, serialised once; its bytes are shared by all receivers.
-/// Immutable, so it may cross threads.
+/// Immutable, so it may cross threads. It belongs to one engine.
 struct Frozen {
     std::string channel; ///< as published
     std::string json;    ///< the whole message object
+    detail::QueuePlaces places = {};
 };
 
 using FrozenMessage = std::shared_ptr<Frozen const>;

@@ -60,13 +60,25 @@ struct EngineOptions {
         "websocket", "long-polling", "callback-polling", "eventsource"};
 
     // Limits: what happens at each is said where it is checked and in bayeuxd(8).
-    std::size_t max_batch = 1'000;          ///< messages in one request
+    /// Messages in one request. Transports refuse more as a whole, by ParseLimits; others are
+    /// answered one by one.
+    std::size_t max_batch = 1'000;
     std::size_t max_channel_length = 1'024; ///< bytes
+    std::size_t max_channel_segments = 64;
     std::size_t max_subscriptions = 10'000; ///< per session
     std::size_t max_channels = 1'000'000;
     std::size_t max_sessions = 1'000'000;
+    /// Of one address, as Request::peer names it; of IPv6 addresses the first half counts. 0: any
+    /// number, as for all limits per address: clients behind a proxy have one address.
+    std::size_t max_sessions_per_address = 0;
+    // Per second, counted over ten: so many more may come at once. 0: any number.
+    std::size_t max_handshake_rate_per_address = 0;
+    std::size_t max_message_rate = 0; ///< of a session
+    std::size_t max_message_rate_per_address = 0;
     std::size_t max_queue = 65'536;           ///< messages waiting in one session
     std::size_t max_queue_bytes = 33'554'432; ///< bytes waiting in one session
+    /// Bytes waiting in all sessions, where a message counts once however many it waits for.
+    std::size_t max_total_queue_bytes = 1'073'741'824;
     QueuePolicy max_queue_policy = QueuePolicy::disconnect;
     Duration decision_timeout{30'000}; ///< for deferred decisions; then refused
     /// A session whose held connect is all that came for so long has ended; 0: never (9, rule 5).

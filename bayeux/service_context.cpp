@@ -38,7 +38,7 @@ Channel& ServiceContext::channel(std::string_view name)
 Channel& ServiceContext::channel(
     std::string_view name, std::function<void(Channel&)> const& initialise)
 {
-    if (!is_channel_name(name, core_.options().max_channel_length))
+    if (!core_.is_name(name))
         throw std::invalid_argument(std::string(name) + ": no channel name");
     return core_.channel(channel_identity(name), initialise);
 }

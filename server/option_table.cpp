@@ -19,13 +19,17 @@ constexpr Unit jobs{"N", "jobs"};
 constexpr Unit levels{"N", "levels"};
 constexpr Unit messages{"N", "messages"};
 constexpr Unit milliseconds{"MS", "milliseconds"};
+constexpr Unit handshakes_per_second{"N", "handshakes per second"};
+constexpr Unit messages_per_second{"N", "messages per second"};
 constexpr Unit seconds{"SECONDS", "seconds"};
+constexpr Unit segments{"N", "segments"};
 constexpr Unit sessions{"N", "sessions"};
 constexpr Unit subscriptions{"N", "subscriptions"};
 constexpr Unit threads{"N", "threads"};
 
 /// The names of the meta channels have to fit.
 constexpr std::int64_t smallest_channel_length = 32;
+constexpr std::int64_t smallest_channel_segments = 2;
 /// An array of messages with an `ext` whose members are objects.
 constexpr std::int64_t smallest_json_depth = 4;
 /// The head of an ordinary browser's request.
@@ -158,6 +162,8 @@ std::vector<OptionSpec> own_options(std::vector<std::string> const& services)
         number(limits, "max-batch", messages, 1, &E::max_batch, "messages in a request"),
         number(limits, "max-channel-length", bytes, smallest_channel_length, &E::max_channel_length,
             "name of a channel"),
+        number(limits, "max-channel-segments", segments, smallest_channel_segments,
+            &E::max_channel_segments, "parts of the name of a channel: /a/b has two"),
         number(limits, "max-subscriptions", subscriptions, 1, &E::max_subscriptions,
             "subscriptions of a session"),
         number(limits, "max-queue", messages, 1, &E::max_queue, "messages that wait for a session"),
@@ -169,8 +175,21 @@ std::vector<OptionSpec> own_options(std::vector<std::string> const& services)
             &E::max_queue_policy,
             "what becomes of a message that does not fit: disconnect (the session), drop-oldest "
             "or drop-newest"),
+        number(limits, "max-total-queue-bytes", bytes, 1, &E::max_total_queue_bytes,
+            "size of the messages that wait for all sessions, each counted once"),
         number(limits, "max-channels", channels, 1, &E::max_channels, "channels"),
         number(limits, "max-sessions", sessions, 1, &E::max_sessions, "sessions"),
+        number(limits, "max-sessions-per-address", sessions, 0, &E::max_sessions_per_address,
+            "sessions of one address; 0: any number. A proxy has one address, with all its "
+            "clients"),
+        number(limits, "max-handshake-rate-per-address", handshakes_per_second, 0,
+            &E::max_handshake_rate_per_address,
+            "handshakes per second from one address, on average over ten seconds; 0: any number"),
+        number(limits, "max-message-rate", messages_per_second, 0, &E::max_message_rate,
+            "messages per second of a session, on average over ten seconds; 0: any number"),
+        number(limits, "max-message-rate-per-address", messages_per_second, 0,
+            &E::max_message_rate_per_address,
+            "messages per second from one address, on average over ten seconds; 0: any number"),
         number(limits, "max-background", jobs, 1, &O::max_background,
             "what services do in the background, and waits for a thread"),
         number(limits, "max-connections", connections, 0, &O::max_connections,

@@ -158,7 +158,9 @@ std::string parse_origin(std::string_view text)
 LazyChannel parse_lazy_channel(std::string_view text)
 {
     auto const name = text.substr(0, text.find('='));
-    if (!is_channel_name(name, EngineOptions().max_channel_length) || !is_broadcast(name))
+    if (!is_channel_name(
+            name, EngineOptions().max_channel_length, EngineOptions().max_channel_segments) ||
+        !is_broadcast(name))
         throw InvalidValue("must begin with the name of a channel to broadcast on");
     LazyChannel channel{std::string(name), std::nullopt};
     if (name.size() < text.size()) {

@@ -72,6 +72,14 @@ BOOST_AUTO_TEST_CASE(a_name_is_as_long_as_the_limit_at_most)
     BOOST_TEST(!is_channel_name("/abcd", 4));
 }
 
+BOOST_AUTO_TEST_CASE(a_name_has_as_many_segments_as_the_limit_at_most)
+{
+    for (auto const* const name : {"/a/b", "/a/b/", "/a/**"})
+        BOOST_TEST(is_channel_name(name, 10, 2), name);
+    for (auto const* const name : {"/a/b/c", "/a/b/*"})
+        BOOST_TEST(!is_channel_name(name, 10, 2), name);
+}
+
 BOOST_AUTO_TEST_CASE(one_trailing_slash_and_blanks_behind_do_not_count_for_the_identity)
 {
     BOOST_TEST(channel_identity("/a") == "/a");

@@ -51,6 +51,16 @@ BOOST_AUTO_TEST_CASE(a_channel_that_is_too_long_is_invalid)
     BOOST_TEST(client.subscribe(longest + 'x').error() == "403::subscription_invalid");
 }
 
+BOOST_AUTO_TEST_CASE(a_channel_of_too_many_segments_is_invalid)
+{
+    FakeWorld world(with(&EngineOptions::max_channel_segments, std::size_t{3}));
+    FakeClient client(world);
+    BOOST_TEST(client.publish("/a/b/c", "1").error().empty());
+    BOOST_TEST(client.publish("/a/b/c/d", "1").error() == "405::channel_invalid");
+    BOOST_TEST(client.subscribe("/a/b/*").error().empty());
+    BOOST_TEST(client.subscribe("/a/b/c/**").error() == "403::subscription_invalid");
+}
+
 BOOST_AUTO_TEST_CASE(a_session_has_no_more_subscriptions_than_the_limit)
 {
     FakeWorld world(with(&EngineOptions::max_subscriptions, std::size_t{2}));

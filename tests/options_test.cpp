@@ -60,7 +60,9 @@ BOOST_AUTO_TEST_CASE(every_option_reaches_its_member)
         "16", "--max-queue-bytes", "17", "--decision-timeout", "18", "--max-json-depth", "19",
         "--max-connections", "20", "--request-timeout", "21", "--keep-alive-timeout", "22",
         "--shutdown-timeout", "23", "--log-level", "warning", "--extensions", "timesync,ack",
-        "--max-inactivity", "24"});
+        "--max-inactivity", "24", "--max-channel-segments", "25", "--max-sessions-per-address",
+        "26", "--max-handshake-rate-per-address", "27", "--max-message-rate", "28",
+        "--max-message-rate-per-address", "29", "--max-total-queue-bytes", "30"});
     EngineOptions const& engine = options.engine;
     BOOST_CHECK(options.listen == (std::vector<ListenAddress>{{"0.0.0.0", 1}}));
     BOOST_TEST(options.path == std::vector<std::string>{"/b"});
@@ -87,6 +89,12 @@ BOOST_AUTO_TEST_CASE(every_option_reaches_its_member)
     BOOST_TEST(engine.sweep_period.count() == 10);
     BOOST_TEST(engine.max_batch == 11U);
     BOOST_TEST(engine.max_channel_length == 120U);
+    BOOST_TEST(engine.max_channel_segments == 25U);
+    BOOST_TEST(engine.max_sessions_per_address == 26U);
+    BOOST_TEST(engine.max_handshake_rate_per_address == 27U);
+    BOOST_TEST(engine.max_message_rate == 28U);
+    BOOST_TEST(engine.max_message_rate_per_address == 29U);
+    BOOST_TEST(engine.max_total_queue_bytes == 30U);
     BOOST_TEST(engine.max_subscriptions == 13U);
     BOOST_TEST(engine.max_channels == 14U);
     BOOST_TEST(engine.max_sessions == 15U);

@@ -37,8 +37,10 @@ bool Core::take_acknowledgement(SessionState& session, Message const& connect)
     auto& sent = session.acknowledged->sent;
     auto const missing = std::find_if(sent.begin(), sent.end(),
         [last = value.get_int64()](auto const& message) { return message.batch > last; });
-    for (auto message = sent.begin(); message != missing; ++message)
+    for (auto message = sent.begin(); message != missing; ++message) {
         session.acknowledged->bytes -= message->message->json.size();
+        backlog_.remove(message->message);
+    }
     sent.erase(sent.begin(), missing);
     notify_of_delivery(
         [&](DeliveryListener& told) { told.batch_acknowledged(session, value.get_int64()); });
@@ -60,7 +62,7 @@ void Core::give_messages(SessionState& session, Reply& answer)
     session.urgent = false;
     session.lazy_due = never;
     answer.client_id = session.id;
-    session.queue.take(answer.messages);
+    session.queue.take(answer.messages, backlog_);
     if (!answer.messages.empty())
         notify_of_delivery(
             [&](DeliveryListener& told) { told.dequeuing(session, answer.messages); });
@@ -70,6 +72,7 @@ void Core::give_messages(SessionState& session, Reply& answer)
     auto& [batch, sent, bytes] = *session.acknowledged;
     for (auto& message : answer.messages) {
         bytes += message->json.size();
+        backlog_.add(message);
         sent.push_back({std::move(message), batch});
     }
     answer.messages.clear();

@@ -88,7 +88,7 @@ bool Core::subscribe(SessionState& session, ChannelState& channel, Message const
     if (subscription_of(session, channel))
         return true;
     if (session.subscriptions.size() >= options_.max_subscriptions) {
-        ++statistics_.subscriptions_refused;
+        note_limit(Limit::subscriptions, statistics_.subscriptions_refused, session.peer);
         return false;
     }
     auto const in_session = static_cast<std::uint32_t>(session.subscriptions.size());

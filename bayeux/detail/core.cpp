@@ -20,7 +20,9 @@ Core::Core(EngineOptions options, RandomSource random, std::shared_ptr<SecurityP
     : options_(std::move(options)),
       random_(std::move(random)),
       policy_(std::move(policy)),
-      context_(*this)
+      context_(*this),
+      addresses_(options_),
+      message_rate_(options_.max_message_rate)
 {
     for (auto const* name : {"/meta/handshake", "/meta/connect", "/meta/subscribe",
              "/meta/unsubscribe", "/meta/disconnect", "/meta/ping"})
@@ -102,6 +104,9 @@ void Core::receive(Origin origin, Request request, Batch batch, Instant now, Out
             request.kept_head = no_head_;
         Exchange exchange(origin, std::move(request), std::move(batch));
         exchange.answer = out_->make_reply(origin);
+        if (addresses_.counts_messages())
+            exchange.permitted =
+                addresses_.take_messages(exchange.request.peer, exchange.batch.size(), now_);
         auto const& first = exchange.batch.front();
         if (is_handshake(first))
             begin_session(exchange, random_id());
@@ -174,7 +179,7 @@ void Core::undelivered(Reply reply, Instant now, Outbox& out)
         auto* const session = find_session(reply.client_id);
         if (session == nullptr || session->acknowledged)
             return; // its client's next connect tells what it has missed
-        session->queue.put_back(std::move(reply.messages));
+        session->queue.put_back(std::move(reply.messages), backlog_);
         session->urgent = true;
         wake(*session);
     });
@@ -303,9 +308,9 @@ void Core::disconnect_later(SessionState& session)
         return;
     later([this, id = session.id] {
         if (auto* const leaver = find_session(id)) {
-            static auto const message = std::make_shared<Frozen const>(
+            auto message = std::make_shared<Frozen const>(
                 Frozen{"/meta/disconnect", R"({"channel":"/meta/disconnect","successful":true})"});
-            leaver->queue.push(message);
+            enqueue(*leaver, std::move(message));
             remove_session(*leaver, Removal::by_server);
         }
     });
@@ -316,7 +321,7 @@ void Core::check_broadcast_name(std::string_view name) const
     auto const refuse = [name](char const* why) {
         throw std::invalid_argument(std::string(name).append(": ").append(why));
     };
-    if (!is_channel_name(name, options_.max_channel_length))
+    if (!is_name(name))
         refuse("no channel name");
     if (!is_broadcast(name))
         refuse("not a channel to broadcast on");
@@ -432,6 +437,7 @@ EngineStatistics Core::statistics() const
     now.sessions = sessions_.size();
     now.channels = channels_.size();
     now.held_connects = held_count_;
+    now.queue_bytes = backlog_.bytes();
     return now;
 }
 

@@ -1,12 +1,16 @@
 #pragma once
 
 #include "bayeux/channel.hpp"
+#include "bayeux/detail/addresses.hpp"
+#include "bayeux/detail/backlog.hpp"
 #include "bayeux/detail/channel_index.hpp"
 #include "bayeux/detail/exchange.hpp"
 #include "bayeux/detail/handshake_damper.hpp"
+#include "bayeux/detail/limit_warnings.hpp"
 #include "bayeux/detail/session_state.hpp"
 #include "bayeux/detail/timer_state.hpp"
 #include "bayeux/detail/timer_wheel.hpp"
+#include "bayeux/detail/token_bucket.hpp"
 #include "bayeux/detail/web_requests.hpp"
 #include "bayeux/engine.hpp"
 #include "bayeux/service.hpp"
@@ -49,6 +53,7 @@ enum class Progress : std::uint8_t {
 ///   authorization.cpp   questions to policy, authorizers, listeners, extensions
 ///   sessions.cpp        finding, expiry, removal
 ///   delivery.cpp        queues, holds, answers to held connects
+///   limits.cpp          clients that are too fast, and the memory of all queues
 ///   local.cpp           sessions in this process
 ///   background.cpp      timers, other threads
 ///   acknowledge.cpp     what was sent and may have to be sent again
@@ -137,6 +142,10 @@ public:
     void log(LogLevel level, std::string text);
     void note_failure(
         std::string_view owner, std::string_view where, std::exception_ptr const& failure);
+    /// Whether it may be the name of a channel here.
+    bool is_name(std::string_view channel) const;
+    /// Of a session that gets nothing any more.
+    void drop_waiting(SessionState& session);
     void note_bad_message(
         std::string const& owner, std::string_view channel, std::string_view what);
 
@@ -195,6 +204,8 @@ private:
 
     // one handler each
     Progress meta_handshake(Exchange& x);
+    std::string_view no_room_for(Exchange const& x);
+    Progress refuse_handshake(Exchange& x, std::string_view error);
     static std::string const& who_is(SessionState const& session);
     std::optional<Duration> damp_handshake(SessionState const& session);
     std::optional<Duration> told_to_wait(HandshakeDamper::Verdict verdict, std::string const& peer);
@@ -239,6 +250,7 @@ private:
         SessionState& session, FrozenMessage& message);
     void deliver(
         SessionState& session, FrozenMessage message, std::optional<Duration> lazy = std::nullopt);
+    FrozenMessage const& enqueue(SessionState& session, FrozenMessage message);
     bool fits(SessionState const& session, FrozenMessage const& message) const;
     bool make_room(SessionState& session, FrozenMessage const& message);
     void overflow(SessionState& session);
@@ -262,6 +274,14 @@ private:
     void answer_held_with(SessionState& session, Advice advice, std::string_view failure);
     void answer(SessionState& session, HeldConnect held, MessageReply reply);
     Advice advice_for(SessionState const& session, std::optional<Duration> interval) const;
+
+    // limits.cpp
+    void note_limit(Limit limit, std::uint64_t& counter, std::string_view peer);
+    bool is_too_fast(Exchange& x);
+    Progress refuse_too_fast(Exchange& x);
+    bool is_short_of_memory() const;
+    void relieve_later();
+    void relieve();
 
     // acknowledge.cpp
     void offer_acknowledgements(Exchange& x);
@@ -305,6 +325,10 @@ private:
     std::deque<WebRoute> web_routes_;
 
     HandshakeDamper damper_;
+    Addresses addresses_;
+    Rate message_rate_; ///< of a session
+    LimitWarnings warnings_;
+    Backlog backlog_; ///< outlives the sessions
     TimerWheel wheel_;
     ChannelIndex channels_;
     Browsers browsers_;
@@ -331,6 +355,7 @@ private:
 
     // Within a turn
     Instant now_{};
+    bool relieving_ = false;           ///< it is among the actions
     bool collecting_ = false;          ///< turns wake nobody until flush()
     Outbox* out_ = nullptr;            ///< non-null: a turn is under way
     Outbox early_;                     ///< takes logs of set-up, before the first turn

@@ -14,7 +14,7 @@ void Core::deliver(SessionState& session, FrozenMessage message, std::optional<D
     if (!make_room(session, message))
         return;
     ++statistics_.messages_queued;
-    auto const& queued = session.queue.push(std::move(message));
+    auto const& queued = enqueue(session, std::move(message));
     notify_of_delivery([&](DeliveryListener& told) { told.queued(session, queued); });
     if (lazy && *lazy > Duration(0)) {
         session.lazy_due = std::min(session.lazy_due, now_ + *lazy);
@@ -23,6 +23,14 @@ void Core::deliver(SessionState& session, FrozenMessage message, std::optional<D
         session.urgent = true;
     }
     wake(session);
+}
+
+FrozenMessage const& Core::enqueue(SessionState& session, FrozenMessage message)
+{
+    auto const& queued = session.queue.push(std::move(message), backlog_);
+    if (backlog_.bytes() > options_.max_total_queue_bytes)
+        relieve_later();
+    return queued;
 }
 
 bool Core::extensions_keep(std::vector<std::shared_ptr<Extension>> const& extensions,
@@ -69,7 +77,7 @@ bool Core::make_room(SessionState& session, FrozenMessage const& message)
     if (policy == QueuePolicy::drop_oldest) {
         while (!session.queue.empty() && !fits(session, message)) {
             ++statistics_.messages_dropped;
-            session.queue.drop_oldest();
+            session.queue.drop_oldest(backlog_);
         }
         if (fits(session, message))
             return true;
@@ -241,10 +249,8 @@ void Core::answer_held_with(SessionState& session, Advice advice, std::string_vi
     reply.successful = failure.empty();
     reply.error = failure;
     reply.advice = advice;
-    if (!failure.empty()) {
-        session.queue.clear();
-        session.acknowledged.reset();
-    }
+    if (!failure.empty())
+        drop_waiting(session);
     answer(session, unhold(session), std::move(reply));
 }
 

@@ -70,6 +70,9 @@ struct Exchange final : Deadline {
     /// The connection that waits for the answer is gone: leave the queue alone.
     bool lost = false;
 
+    /// How many of its messages may come: max_message_rate_per_address.
+    std::size_t permitted = static_cast<std::size_t>(-1);
+
     // The message in work
     std::size_t at = 0;
     Step step = Step::validate;

@@ -11,7 +11,7 @@ namespace bayeux::detail {
 
 std::string LocalClient::checked(std::string_view channel) const
 {
-    if (!is_channel_name(channel, core_.options().max_channel_length))
+    if (!core_.is_name(channel))
         throw std::invalid_argument(std::string(channel).append(": no channel name"));
     return std::string(channel_identity(channel));
 }

@@ -5,24 +5,28 @@
 
 namespace bayeux::detail {
 
-FrozenMessage const& MessageQueue::push(FrozenMessage message)
+FrozenMessage const& MessageQueue::push(FrozenMessage message, Backlog& backlog)
 {
+    backlog.add(message);
     bytes_ += message->json.size();
     return messages_.emplace_back(std::move(message));
 }
 
-void MessageQueue::put_back(std::vector<FrozenMessage> messages)
+void MessageQueue::put_back(std::vector<FrozenMessage> messages, Backlog& backlog)
 {
-    for (auto const& message : messages)
+    for (auto const& message : messages) {
+        backlog.add(message);
         bytes_ += message->json.size();
+    }
     auto const behind = static_cast<std::ptrdiff_t>(dropped_ + returned_);
     returned_ += messages.size();
     messages_.insert(messages_.begin() + behind, std::make_move_iterator(messages.begin()),
         std::make_move_iterator(messages.end()));
 }
 
-void MessageQueue::drop_oldest()
+void MessageQueue::drop_oldest(Backlog& backlog)
 {
+    backlog.remove(messages_[dropped_]);
     bytes_ -= messages_[dropped_]->json.size();
     messages_[dropped_].reset();
     ++dropped_;
@@ -36,14 +40,27 @@ void MessageQueue::drop_oldest()
     }
 }
 
-void MessageQueue::take(std::vector<FrozenMessage>& into)
+void MessageQueue::take(std::vector<FrozenMessage>& into, Backlog& backlog)
 {
+    leave(backlog);
     into.swap(messages_);
     into.erase(into.begin(), into.begin() + static_cast<std::ptrdiff_t>(dropped_));
-    clear();
+    reset();
 }
 
-void MessageQueue::clear()
+void MessageQueue::clear(Backlog& backlog)
+{
+    leave(backlog);
+    reset();
+}
+
+void MessageQueue::leave(Backlog& backlog) const
+{
+    for (auto at = dropped_; at < messages_.size(); ++at)
+        backlog.remove(messages_[at]);
+}
+
+void MessageQueue::reset()
 {
     if (messages_.capacity() > 1)
         std::vector<FrozenMessage>().swap(messages_);

@@ -97,16 +97,45 @@ void Core::deliver_with_handshake(Exchange& x)
     x.drains = true;
 }
 
+/// The error when there can be no further session; empty when there can.
+std::string_view Core::no_room_for(Exchange const& x)
+{
+    auto const& peer = x.request.peer;
+    if (sessions_.size() >= options_.max_sessions) {
+        note_limit(Limit::sessions, statistics_.sessions_refused, peer);
+        return error::too_many_sessions;
+    }
+    if (x.in_process())
+        return {};
+    bool const again = x.decision.has_value(); // the policy has taken its time
+    if (!again && !addresses_.may_shake_hands(peer, now_)) {
+        note_limit(Limit::handshake_rate_per_address, statistics_.handshakes_too_fast, peer);
+        return error::too_many_handshakes;
+    }
+    if (!addresses_.may_add_session(peer)) {
+        note_limit(Limit::sessions_per_address, statistics_.address_sessions_refused, peer);
+        return error::too_many_sessions_of_address;
+    }
+    if (is_short_of_memory()) {
+        note_limit(Limit::total_queue_bytes, statistics_.handshakes_without_memory, peer);
+        return error::queues_full;
+    }
+    return {};
+}
+
+Progress Core::refuse_handshake(Exchange& x, std::string_view error)
+{
+    x.reply.fail(error);
+    x.reply.advice = Advice{Advice::Reconnect::handshake, full_interval, options_.timeout};
+    x.session = nullptr;
+    return Progress::done;
+}
+
 Progress Core::meta_handshake(Exchange& x)
 {
     auto& session = *x.fresh;
-    if (sessions_.size() >= options_.max_sessions) {
-        ++statistics_.sessions_refused;
-        x.reply.fail(error::too_many_sessions);
-        x.reply.advice = Advice{Advice::Reconnect::handshake, full_interval, options_.timeout};
-        x.session = nullptr;
-        return Progress::done;
-    }
+    if (auto const refusal = no_room_for(x); !refusal.empty())
+        return refuse_handshake(x, refusal);
     auto const decision = ask(x, "security policy", Decision::deny(), [&](Pending pending) {
         return policy_->may_handshake(session, x.request, x.message(), x.reply, pending);
     });
@@ -145,6 +174,7 @@ Progress Core::meta_handshake(Exchange& x)
         links_[x.origin.value] = session.id; // pushing begins with the next message (12.4)
     }
     sessions_.emplace(session.id, std::move(x.fresh));
+    addresses_.add_session(session.peer);
     notify(
         "a new session", [&](Listener& listener) { listener.session_added(session, x.message()); });
 

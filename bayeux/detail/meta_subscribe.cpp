@@ -14,13 +14,13 @@ namespace bayeux::detail {
 namespace {
 
 /// The error of a request that names no proper channels; empty when all is well.
-std::string_view subscription_error(Message const& message, std::size_t max_length)
+template <class IsName>
+std::string_view subscription_error(Message const& message, IsName is_name)
 {
     if (message.subscription_text().empty())
         return error::subscription_missing;
     auto const& names = message.subscriptions();
-    auto const valid = [&](std::string_view name) { return is_channel_name(name, max_length); };
-    if (!names || !std::all_of(names->begin(), names->end(), valid))
+    if (!names || !std::all_of(names->begin(), names->end(), is_name))
         return error::subscription_invalid;
     return {};
 }
@@ -33,7 +33,8 @@ Progress Core::meta_subscribe(Exchange& x)
         x.reply.fail(text);
         return Progress::done;
     };
-    auto const error = subscription_error(x.message(), options_.max_channel_length);
+    auto const error =
+        subscription_error(x.message(), [this](std::string_view name) { return is_name(name); });
     if (!error.empty())
         return failed(error);
 
@@ -51,7 +52,7 @@ Progress Core::meta_subscribe(Exchange& x)
             if (decision.denied())
                 return failed(error::denied(decision.reason(), error::create_denied));
             if (known == nullptr && channels_.size() >= options_.max_channels) {
-                ++statistics_.channels_refused;
+                note_limit(Limit::channels, statistics_.channels_refused, x.request.peer);
                 return failed(error::denied(error::too_many_channels, error::create_denied));
             }
             channel(name);
@@ -79,7 +80,8 @@ Progress Core::meta_unsubscribe(Exchange& x)
         x.reply.fail(text);
         return Progress::done;
     };
-    auto const error = subscription_error(x.message(), options_.max_channel_length);
+    auto const error =
+        subscription_error(x.message(), [this](std::string_view name) { return is_name(name); });
     if (!error.empty())
         return failed(error);
 

@@ -96,6 +96,11 @@ Progress Core::station(Exchange& x)
     return Progress::done;
 }
 
+bool Core::is_name(std::string_view channel) const
+{
+    return is_channel_name(channel, options_.max_channel_length, options_.max_channel_segments);
+}
+
 Progress Core::validate(Exchange& x)
 {
     auto const& message = x.message();
@@ -107,15 +112,17 @@ Progress Core::validate(Exchange& x)
     }
     if (!message.has_channel())
         return failed(x, error::channel_missing);
-    if (!is_channel_name(message.channel(), options_.max_channel_length))
+    if (!is_name(message.channel()))
         return failed(x, error::channel_invalid);
     if (message.id() && !is_message_id(*message.id()))
         return failed(x, error::message_id_invalid);
     if (x.at >= options_.max_batch) {
         if (x.at == options_.max_batch)
-            ++statistics_.batches_too_long;
+            note_limit(Limit::batch, statistics_.batches_too_long, x.request.peer);
         return failed(x, error::batch_too_long);
     }
+    if (is_too_fast(x))
+        return refuse_too_fast(x);
     return Progress::next;
 }
 
@@ -206,7 +213,7 @@ Progress Core::find_channel(Exchange& x)
         if (decision.denied())
             return refused(decision.reason());
         if (known == nullptr && channels_.size() >= options_.max_channels) {
-            ++statistics_.channels_refused;
+            note_limit(Limit::channels, statistics_.channels_refused, x.request.peer);
             return refused(error::too_many_channels);
         }
     }

@@ -3,6 +3,7 @@
 #include "bayeux/detail/browsers.hpp"
 #include "bayeux/detail/message_queue.hpp"
 #include "bayeux/detail/timer_wheel.hpp"
+#include "bayeux/detail/token_bucket.hpp"
 #include "bayeux/message_reply.hpp"
 #include "bayeux/outbox.hpp"
 #include "bayeux/request.hpp"
@@ -70,6 +71,9 @@ constexpr Instant never = Instant::max();
 /// As a Deadline: whatever comes first of `due` and `lazy_due`.
 struct SessionState final : Session, Deadline {
     explicit SessionState(Core& owner) : Deadline(Kind::session), core(owner) {}
+    SessionState(SessionState const&) = delete;
+    SessionState& operator=(SessionState const&) = delete;
+    ~SessionState();
 
     enum class Life : std::uint8_t { fresh, alive, removed };
     /// What is known of the browser's cookie (TrustClientSession): set by the handshake's
@@ -110,6 +114,7 @@ struct SessionState final : Session, Deadline {
     std::unique_ptr<Acknowledgements> acknowledged; ///< null: its client has not asked for them
     std::optional<HeldConnect> held;
     Instant due = never; ///< the end of the hold while a connect is held, else the expiry
+    TokenBucket sends;   ///< EngineOptions::max_message_rate
     std::uint64_t last_publish = 0; ///< serial of the last broadcast that reached it
 
     std::vector<Subscription> subscriptions;

@@ -180,6 +180,7 @@ void Core::remove_session(SessionState& session, Removal why, Message const* mes
     notify("a session's end",
         [&](Listener& listener) { listener.session_removed(session, why, message); });
     session.life = SessionState::Life::removed;
+    addresses_.remove_session(session.peer);
     if (why == Removal::disconnected && options_.damp_handshakes)
         damper_.leaves(who_is(session), now_);
     session.disconnected = why == Removal::disconnected || why == Removal::by_server;

@@ -49,6 +49,11 @@ EngineOptions options_from(Bytes& bytes)
     options.lazy_channels = {{"/a/b", Duration(50)}};
     if (options.max_queue == 3)
         options.max_queue_policy = QueuePolicy::drop_oldest;
+    options.max_total_queue_bytes = options.max_queue == 1 ? 1'000 : 100'000;
+    options.max_message_rate = options.max_channels == 13 ? 1 : 0;
+    options.max_message_rate_per_address = options.max_channels == 11 ? 2 : 0;
+    options.max_handshake_rate_per_address = options.max_sessions == 3 ? 1 : 0;
+    options.max_sessions_per_address = options.max_sessions == 3 ? 2 : 0;
     options.allow_message_delivery_during_handshake = options.max_sessions_per_browser == -1;
     options.max_processing = options.max_subscriptions == 3 ? Duration(40'000) : Duration(0);
     return options;
