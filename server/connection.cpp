@@ -4,6 +4,7 @@
 #include "server/event_stream.hpp"
 #include "server/io_loop.hpp"
 #include "server/listener.hpp"
+#include "server/refusals.hpp"
 
 #include <boost/asio/ip/tcp.hpp>
 
@@ -47,13 +48,15 @@ std::string local_address_of(int socket)
 
 } // namespace
 
-Connection::Connection(IoLoop& loop, std::uint64_t serial, Descriptor socket, std::string peer)
+Connection::Connection(IoLoop& loop, std::uint64_t serial, Descriptor socket, std::string peer,
+    AddressQuota::Place place)
     : Deadline(Kind::only),
       loop_(loop),
       serial_(serial),
       socket_(std::move(socket)),
       http_(loop.http_settings()),
-      peer_(std::move(peer))
+      peer_(std::move(peer)),
+      place_(std::move(place))
 {
     time(Timing::idle);
 }
@@ -137,8 +140,9 @@ void Connection::process(std::string_view bytes)
         surplus_.erase(0, used);
     if (surplus_.empty())
         surplus_.shrink_to_fit();
-    if (!out.empty() && timing_ == Timing::request)
+    if (!out.empty() && timing_ == Timing::request && !websocket_)
         time(Timing::idle); // was for a request that has been answered
+    note_refusal();
     if (send(out))
         after_send();
 }
@@ -227,6 +231,13 @@ bool Connection::send(std::string_view bytes)
     return true;
 }
 
+void Connection::note_refusal()
+{
+    auto const code = websocket_ ? websocket_->take_refusal() : http_.take_refusal();
+    if (auto* const refusals = loop_.http_settings().refusals; refusals != nullptr && code != 0)
+        refusals->note(code, peer_);
+}
+
 void Connection::on_writable()
 {
     auto const rest = std::string_view(unsent_).substr(sent_);
@@ -258,6 +269,12 @@ void Connection::after_send()
     }
     if (closing())
         return input_ended_ ? close() : linger();
+    if (websocket_ && websocket_->in_message()) {
+        bool const is_new = websocket_->take_message_end();
+        if (is_new || timing_ != Timing::request)
+            time(Timing::request); // runs from its first byte
+        return wait_readable();
+    }
     if (pushes()) {
         time(Timing::idle);
         return wait_readable();
@@ -329,10 +346,13 @@ void Connection::time_out()
     if (timing_ != Timing::request && !(http_.streaming() && timing_ == Timing::idle))
         return close();
     auto& out = loop_.send_scratch();
-    if (http_.streaming())
+    if (websocket_)
+        websocket_->time_out(out);
+    else if (http_.streaming())
         append_heartbeat(out);
     else
         http_.time_out(out);
+    note_refusal();
     if (send(out))
         after_send();
 }

@@ -2,6 +2,7 @@
 
 #include "bayeux/detail/timer_wheel.hpp"
 #include "bayeux/outbox.hpp"
+#include "server/address_quota.hpp"
 #include "server/descriptor.hpp"
 #include "server/http_connection.hpp"
 #include "server/websocket.hpp"
@@ -27,7 +28,8 @@ class IoLoop;
 class Connection final : public detail::Deadline {
 public:
     /// `socket` is non-blocking.
-    Connection(IoLoop& loop, std::uint64_t serial, Descriptor socket, std::string peer);
+    Connection(IoLoop& loop, std::uint64_t serial, Descriptor socket, std::string peer,
+        AddressQuota::Place place);
 
     std::uint64_t serial() const { return serial_; }
     /// The socket is to be read from when there is something.
@@ -68,6 +70,7 @@ private:
     bool closing() const;
     /// Sends, or keeps what the socket does not take; false when the connection is broken.
     bool send(std::string_view bytes);
+    void note_refusal();
     void on_writable();
     void after_send();
     void tell_loss();
@@ -83,6 +86,7 @@ private:
     HttpConnection http_;
     std::unique_ptr<WebSocket> websocket_; ///< after the upgrade
     std::string peer_;
+    AddressQuota::Place place_;
     std::string surplus_; ///< received, not consumed yet
     std::string unsent_;
     std::size_t sent_ = 0; ///< of unsent_

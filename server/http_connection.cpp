@@ -20,6 +20,8 @@ namespace {
 /// short requests for long files must not fill the memory.
 constexpr std::size_t max_unsent = 65'536;
 
+constexpr unsigned below_refusals = 399;
+
 // What pages of other origins may send.
 constexpr std::string_view bayeux_methods = "GET, POST, OPTIONS";
 constexpr std::string_view service_methods = "GET, HEAD, POST, PUT, PATCH, DELETE, OPTIONS";
@@ -259,7 +261,7 @@ bool HttpConnection::begin_stream(HeadView const& head, RequestTarget const& tar
     if (!client_id)
         return false;
     if (refuses_origin(head)) {
-        append_text_response(out, 403, frame(), "Origin Not Allowed\n", Content::whole);
+        refuse_origin(out);
         end_request();
         return true;
     }
@@ -276,6 +278,7 @@ void HttpConnection::submit(Request request, std::variant<Batch, ParseError> par
     std::string& out, std::optional<BayeuxRequest>& into)
 {
     if (auto const* const error = std::get_if<ParseError>(&parsed)) {
+        note_refusal(status_of(error->kind));
         append_refusal(out, *error, frame());
         return end_request();
     }
@@ -322,7 +325,7 @@ void HttpConnection::answer_other(HeadView const& head, std::string& out)
 void HttpConnection::upgrade(HeadView const& head, std::string& out)
 {
     if (refuses_origin(head))
-        return append_text_response(out, 403, frame(), "Origin Not Allowed\n", Content::whole);
+        return refuse_origin(out);
     if (draining_)
         return append_text_response(out, 503, frame(), "Going Away\n", Content::whole);
     upgrade_ = append_upgrade(out, head, *settings_, frame());
@@ -391,8 +394,25 @@ void HttpConnection::time_out(std::string& out)
     closing_ = true;
 }
 
+void HttpConnection::note_refusal(unsigned status)
+{
+    refused_ = static_cast<std::uint8_t>(status - below_refusals);
+}
+
+unsigned HttpConnection::take_refusal()
+{
+    return refused_ == 0 ? 0 : below_refusals + std::exchange(refused_, std::uint8_t{0});
+}
+
+void HttpConnection::refuse_origin(std::string& out)
+{
+    note_refusal(403);
+    append_text_response(out, 403, frame(), "Origin Not Allowed\n", Content::whole);
+}
+
 void HttpConnection::refuse(unsigned status, std::string& out)
 {
+    note_refusal(status);
     persistence_ = Persistence::close;
     append_empty_response(out, status, frame());
     end_request();

@@ -8,6 +8,7 @@
 #include "server/websocket_upgrade.hpp"
 
 #include <cstddef>
+#include <cstdint>
 #include <memory>
 #include <optional>
 #include <string>
@@ -83,6 +84,8 @@ public:
     /// The head of the request that has upgraded it; null when heads are not kept.
     std::shared_ptr<RequestHead const> upgrade_head() const;
     bool closing() const { return closing_; }
+    /// The status of a request that has been refused since the last call, or 0; for the log.
+    unsigned take_refusal();
     /// No request has begun, none is being answered.
     bool idle() const { return !partial_ && !awaiting_answer_ && !is_stream_ && !closing_; }
 
@@ -120,6 +123,8 @@ private:
     void submit(Request request, std::variant<Batch, ParseError> parsed, std::string& out,
         std::optional<BayeuxRequest>& into);
     void refuse(unsigned status, std::string& out);
+    void note_refusal(unsigned status);
+    void refuse_origin(std::string& out);
     void end_request();
     bool is_client_script(std::string_view path) const;
     bool refuses_origin(HeadView const& head) const;
@@ -133,6 +138,7 @@ private:
     std::unique_ptr<Extra> extra_;     ///< of the current request, if it needs any
     Persistence persistence_ = Persistence::close; ///< of the current request
     Upgrade upgrade_ = Upgrade::none;
+    std::uint8_t refused_ = 0; ///< see take_refusal(): the status less 399
     bool awaiting_answer_ = false;
     bool is_stream_ = false; ///< a stream has been asked for
     bool is_head_ = false;   ///< the answer of a service is to be sent without its body

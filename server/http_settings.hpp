@@ -11,6 +11,7 @@
 namespace bayeux::server {
 
 class MessageDeflate;
+class Refusals;
 class StaticFiles;
 
 /// What the HTTP connections of one I/O loop have in common. Each loop has its own copy, and none
@@ -23,6 +24,7 @@ struct HttpSettings {
     std::vector<std::string> service_paths;
     AllowedOrigins allowed_origins;
     StaticFiles const* static_files = nullptr; ///< null: there are none
+    Refusals* refusals = nullptr;              ///< of the server; null: nobody counts them
     std::string browser_cookie_name = "BAYEUX_BROWSER";
     /// What follows name and value in Set-Cookie (wire-behaviour 3.4).
     std::string browser_cookie_attributes = "; Path=/; HttpOnly";
@@ -40,6 +42,8 @@ struct HttpSettings {
     /// Of this loop alone; null: permessage-deflate is not agreed on.
     std::shared_ptr<MessageDeflate> ws_deflate;
     std::size_t ws_max_message_size = 1'048'576; ///< bytes of a message; else close 1009
+    /// Bytes of a message for each byte of its compressed form; what is short may always be so.
+    std::size_t ws_max_compression_ratio = 100;
     std::size_t ws_messages_per_frame = 1;
 
     /// Value of the Date header, see http_date(). The loop renews it once per second. Empty: the

@@ -32,13 +32,14 @@ IoLoop::IoLoop(std::size_t index, boost::asio::io_context& context, HttpSettings
       alarm_(context, [this] { ring(); })
 {}
 
-void IoLoop::adopt(int descriptor, std::string peer)
+void IoLoop::adopt(int descriptor, std::string peer, AddressQuota::Place place)
 {
     Descriptor socket(descriptor);
     int const yes = 1;
     ::setsockopt(descriptor, IPPROTO_TCP, TCP_NODELAY, &yes, sizeof yes);
     auto& made = connections_.add([&](std::uint64_t serial) {
-        return std::make_unique<Connection>(*this, serial, std::move(socket), std::move(peer));
+        return std::make_unique<Connection>(
+            *this, serial, std::move(socket), std::move(peer), std::move(place));
     });
     if (!poller_.add(descriptor, made.serial()))
         destroy(made.serial());

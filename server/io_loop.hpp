@@ -3,6 +3,7 @@
 #include "bayeux/detail/timer_wheel.hpp"
 #include "bayeux/outbox.hpp"
 #include "bayeux/time.hpp"
+#include "server/address_quota.hpp"
 #include "server/alarm.hpp"
 #include "server/connection.hpp"
 #include "server/engine_items.hpp"
@@ -44,7 +45,7 @@ public:
         ConnectionTimeouts timeouts, ToEngine to_engine);
 
     /// Takes over a connected, non-blocking TCP socket.
-    void adopt(int descriptor, std::string peer);
+    void adopt(int descriptor, std::string peer, AddressQuota::Place place = {});
     /// Carries out what the engine answers to requests of this loop. The replies are left to be
     /// used again.
     void deliver(LoopItems& items);

@@ -26,6 +26,7 @@ constexpr Unit segments{"N", "segments"};
 constexpr Unit sessions{"N", "sessions"};
 constexpr Unit subscriptions{"N", "subscriptions"};
 constexpr Unit threads{"N", "threads"};
+constexpr Unit times{"N", "times"};
 
 /// The names of the meta channels have to fit.
 constexpr std::int64_t smallest_channel_length = 32;
@@ -194,6 +195,8 @@ std::vector<OptionSpec> own_options(std::vector<std::string> const& services)
             "what services do in the background, and waits for a thread"),
         number(limits, "max-connections", connections, 0, &O::max_connections,
             "open connections; 0: as many as file descriptors allow"),
+        number(limits, "max-connections-per-address", connections, 0,
+            &O::max_connections_per_address, "open connections of one address; 0: any number"),
 
         text(websocket, "ws.protocol", "NAME", parse_protocol, &O::ws_protocol,
             "subprotocol that clients have to offer; any or none when empty"),
@@ -201,6 +204,9 @@ std::vector<OptionSpec> own_options(std::vector<std::string> const& services)
             "compress messages for clients that can do it"),
         number(websocket, "ws.max-message-size", bytes, 1, &O::ws_max_message_size,
             "message from a client, in one frame or several"),
+        number(websocket, "ws.max-compression-ratio", times, 1, &O::ws_max_compression_ratio,
+            "how many times as long as its compressed form a message of more than 65536 bytes "
+            "may be"),
         number(websocket, "ws.idle-timeout", milliseconds, 1, &O::ws_idle_timeout,
             "how long a socket stays open on which nothing comes"),
         number(websocket, "ws.messages-per-frame", messages, 1, &O::ws_messages_per_frame,

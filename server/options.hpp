@@ -48,7 +48,8 @@ struct Options {
     std::size_t max_message_size = 1'048'576; ///< bytes of a request body
     std::size_t max_header_size = 16'384;     ///< bytes of a request's head; cookies need room
     std::size_t max_json_depth = 100;
-    std::size_t max_connections = 0; ///< 0: as many as file descriptors allow
+    std::size_t max_connections = 0;             ///< 0: as many as file descriptors allow
+    std::size_t max_connections_per_address = 0; ///< 0: any number
 
     Duration request_timeout{15'000};    ///< first to last byte of a request; an unread answer
     Duration keep_alive_timeout{65'000}; ///< between requests
@@ -68,6 +69,7 @@ struct Options {
     bool ws_permessage_deflate = false;
     std::size_t ws_max_message_size = 1'048'576;
     Duration ws_idle_timeout{300'000};
+    std::size_t ws_max_compression_ratio = 100;
     std::size_t ws_messages_per_frame = 1;
 
     std::size_t io_threads = 0;          ///< 0: the engine's thread does all

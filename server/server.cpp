@@ -1,13 +1,16 @@
 #include "server/server.hpp"
 
+#include "server/address_quota.hpp"
 #include "server/browser_cookie.hpp"
 #include "server/deflate.hpp"
+#include "server/descriptor.hpp"
 #include "server/engine_host.hpp"
 #include "server/extensions.hpp"
 #include "server/io_loop.hpp"
 #include "server/listener.hpp"
 #include "server/log.hpp"
 #include "server/random.hpp"
+#include "server/refusals.hpp"
 #include "server/static_files.hpp"
 #include "server/worker_pool.hpp"
 
@@ -19,6 +22,7 @@
 #include <boost/system/system_error.hpp>
 
 #include <algorithm>
+#include <array>
 #include <csignal>
 #include <cstdlib>
 #include <limits>
@@ -26,6 +30,7 @@
 #include <optional>
 #include <string>
 #include <sys/resource.h>
+#include <sys/socket.h>
 #include <system_error>
 #include <thread>
 
@@ -42,6 +47,10 @@ constexpr int long_allocation = 1'048'576;
 /// After a shutdown clients come back this much later at the earliest, and after twice as much at
 /// the latest.
 constexpr Duration come_back_after{1'000};
+constexpr std::string_view too_many_connections = "HTTP/1.1 503 Service Unavailable\r\n"
+                                                  "Connection: close\r\n"
+                                                  "Retry-After: 10\r\n"
+                                                  "Content-Length: 0\r\n\r\n";
 /// Proxies give up on a connection after 30 seconds and more.
 constexpr Duration heartbeat_interval{15'000};
 
@@ -88,6 +97,7 @@ public:
     ~Impl();
 
     Engine& engine() { return engine_; }
+    Refusals const& refusals() const { return refusals_; }
     std::vector<ListenAddress> addresses() const;
     void run();
     bool wait_for_background() { return background_.wait(options_.shutdown_timeout); }
@@ -97,12 +107,13 @@ public:
     }
 
 private:
-    HttpSettings http_settings() const;
+    HttpSettings http_settings();
     void make_loops();
     void add_loop(Worker& worker, asio::io_context& context);
     void listen();
     bool has_room() const;
     void hand_out(Listener::Accepted accepted);
+    void turn_away(Listener::Accepted const& accepted);
     void wait_for_signal();
     void begin_shutdown();
     template <class Work>
@@ -112,6 +123,8 @@ private:
 
     Options options_;
     std::size_t max_connections_;
+    AddressQuota connections_of_address_;
+    Refusals refusals_;
     std::optional<StaticFiles> static_files_;
     /// The engine's loop, which accepts too; with --io-threads 0 it is the only one.
     asio::io_context context_{BOOST_ASIO_CONCURRENCY_HINT_UNSAFE_IO};
@@ -132,6 +145,7 @@ private:
 Server::Impl::Impl(Options options)
     : options_(std::move(options)),
       max_connections_(connections_that_fit()),
+      connections_of_address_(options_.max_connections_per_address),
       background_(options_.worker_threads, options_.max_background,
           [this](std::function<void()> task) {
               EngineItems items;
@@ -160,7 +174,7 @@ Server::Impl::~Impl()
         worker.loop->close_all();
 }
 
-HttpSettings Server::Impl::http_settings() const
+HttpSettings Server::Impl::http_settings()
 {
     HttpSettings settings;
     settings.paths = options_.path;
@@ -168,6 +182,7 @@ HttpSettings Server::Impl::http_settings() const
     settings.static_files = static_files_ ? &*static_files_ : nullptr;
     settings.browser_cookie_name = options_.browser_cookie_name;
     settings.browser_cookie_attributes = browser_cookie_attributes(options_);
+    settings.refusals = &refusals_;
     settings.max_header_size = options_.max_header_size;
     settings.max_message_size = options_.max_message_size;
     settings.parse_limits = {
@@ -185,6 +200,7 @@ HttpSettings Server::Impl::http_settings() const
     if (options_.ws_permessage_deflate)
         settings.ws_deflate = std::make_shared<MessageDeflate>();
     settings.ws_max_message_size = options_.ws_max_message_size;
+    settings.ws_max_compression_ratio = options_.ws_max_compression_ratio;
     settings.ws_messages_per_frame = options_.ws_messages_per_frame;
     return settings;
 }
@@ -246,13 +262,29 @@ bool Server::Impl::has_room() const
 
 void Server::Impl::hand_out(Listener::Accepted accepted)
 {
+    auto place = connections_of_address_.take(accepted.peer);
+    if (!place)
+        return turn_away(accepted);
     ++accepted_;
     auto& worker = workers_[next_worker_++ % workers_.size()];
     if (!worker.context)
-        return worker.loop->adopt(accepted.descriptor, std::move(accepted.peer));
-    asio::post(*worker.context, [loop = worker.loop.get(), accepted = std::move(accepted)] {
-        loop->adopt(accepted.descriptor, accepted.peer);
+        return worker.loop->adopt(accepted.descriptor, std::move(accepted.peer), std::move(*place));
+    asio::post(*worker.context, [loop = worker.loop.get(), accepted = std::move(accepted),
+                                    place = std::move(*place)]() mutable {
+        loop->adopt(accepted.descriptor, std::move(accepted.peer), std::move(place));
     });
+}
+
+/// At once, so that it takes up nothing. What its client has sent by now is read, lest a reset
+/// overtakes the answer.
+void Server::Impl::turn_away(Listener::Accepted const& accepted)
+{
+    Descriptor const socket(accepted.descriptor);
+    std::array<char, 4'096> unread;
+    ::send(socket.get(), too_many_connections.data(), too_many_connections.size(), MSG_NOSIGNAL);
+    ::shutdown(socket.get(), SHUT_WR);
+    ::recv(socket.get(), unread.data(), unread.size(), 0);
+    refusals_.note(503, accepted.peer);
 }
 
 std::vector<ListenAddress> Server::Impl::addresses() const
@@ -358,6 +390,11 @@ Engine& Server::engine()
 std::vector<ListenAddress> Server::addresses() const
 {
     return impl_->addresses();
+}
+
+Refusals const& Server::refusals() const
+{
+    return impl_->refusals();
 }
 
 void Server::run()

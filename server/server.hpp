@@ -9,6 +9,8 @@
 
 namespace bayeux::server {
 
+class Refusals;
+
 /// bayeuxd in a process: listeners, I/O loops and the engine. Made, set up and run on one thread.
 class Server {
 public:
@@ -23,6 +25,8 @@ public:
     Engine& engine();
     /// Where it listens, with the ports that the system chose.
     std::vector<ListenAddress> addresses() const;
+    /// Any thread.
+    Refusals const& refusals() const;
 
     /// Serves until stop() or SIGTERM or SIGINT, then stops accepting, answers held polls, lets the
     /// rest end within Options::shutdown_timeout and returns. A second signal ends the process at

@@ -20,6 +20,8 @@ constexpr std::uint8_t pong = 10;
 
 /// RSV1: the message is compressed (RFC 7692 6).
 constexpr std::uint8_t deflated_bit = 0x40;
+/// What is no longer than this may be any number of times as long as its compressed form.
+constexpr std::size_t min_ratio_size = 65'536;
 /// Shorter ones gain little.
 constexpr std::size_t min_deflated_size = 1'024;
 
@@ -266,6 +268,7 @@ void WebSocket::finish_frame(std::string& out, std::optional<BayeuxRequest>& req
 
 void WebSocket::finish_message(std::string& out, std::optional<BayeuxRequest>& request)
 {
+    message_ended_ = true;
     auto message = std::exchange(message_, {});
     auto const known_utf8 = std::exchange(known_utf8_, 0);
     if (std::exchange(message_opcode_, std::uint8_t{0}) == binary)
@@ -299,7 +302,9 @@ bool WebSocket::is_text_so_far()
 /// False when the socket had to be closed.
 bool WebSocket::inflate(std::string& message, std::string& out)
 {
-    switch (deflate_->decompress(message, settings_->ws_max_message_size)) {
+    auto const by_ratio =
+        std::max(min_ratio_size, message.size() * settings_->ws_max_compression_ratio);
+    switch (deflate_->decompress(message, std::min(settings_->ws_max_message_size, by_ratio))) {
     case MessageDeflate::Result::ok:
         return true;
     case MessageDeflate::Result::too_large:
@@ -337,9 +342,16 @@ void WebSocket::go_away(std::string& out, std::string_view reason)
         close(Close::going_away, reason, out);
 }
 
+void WebSocket::time_out(std::string& out)
+{
+    close(Close::too_slow, "message too slow", out);
+}
+
 void WebSocket::close(Close code, std::string_view reason, std::string& out)
 {
     closing_ = true;
+    if (code != Close::going_away)
+        refused_ = static_cast<std::uint16_t>(code);
     reason = reason.substr(0, max_close_reason);
     append_frame_head(out, close_frame, reason.size() + 2);
     auto const number = static_cast<unsigned>(code);

@@ -10,6 +10,7 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <utility>
 
 namespace bayeux::server {
 
@@ -36,13 +37,23 @@ public:
     /// Says that the server goes away (1001): it shuts down, or the socket was idle too long.
     void go_away(std::string& out, std::string_view reason);
 
+    /// A message takes too long to come (1008).
+    void time_out(std::string& out);
+
     bool closing() const { return closing_; }
+    /// A frame, or a message in several, has begun and is not complete.
+    bool in_message() const { return frame_.has_value() || message_opcode_ != 0; }
+    /// A message has been completed since the last call.
+    bool take_message_end() { return std::exchange(message_ended_, false); }
+    /// The code with which it was closed for what came, or 0; given once, for the log.
+    unsigned take_refusal() { return std::exchange(refused_, std::uint16_t{0}); }
 
 private:
     enum class Close : std::uint16_t {
         going_away = 1001,
         protocol_error = 1002,
         bad_payload = 1007,
+        too_slow = 1008,
         too_big = 1009,
         failed = 1011
     };
@@ -74,6 +85,8 @@ private:
     std::string message_;        ///< so far
     std::size_t known_utf8_ = 0; ///< bytes of it that need not be looked at again
     std::string control_;        ///< payload of a ping or close, so far
+    std::uint16_t refused_ = 0;
+    bool message_ended_ = false;
     bool closing_ = false;
 };
 

@@ -62,7 +62,8 @@ BOOST_AUTO_TEST_CASE(every_option_reaches_its_member)
         "--shutdown-timeout", "23", "--log-level", "warning", "--extensions", "timesync,ack",
         "--max-inactivity", "24", "--max-channel-segments", "25", "--max-sessions-per-address",
         "26", "--max-handshake-rate-per-address", "27", "--max-message-rate", "28",
-        "--max-message-rate-per-address", "29", "--max-total-queue-bytes", "30"});
+        "--max-message-rate-per-address", "29", "--max-total-queue-bytes", "30",
+        "--max-connections-per-address", "31", "--ws.max-compression-ratio", "32"});
     EngineOptions const& engine = options.engine;
     BOOST_CHECK(options.listen == (std::vector<ListenAddress>{{"0.0.0.0", 1}}));
     BOOST_TEST(options.path == std::vector<std::string>{"/b"});
@@ -95,6 +96,8 @@ BOOST_AUTO_TEST_CASE(every_option_reaches_its_member)
     BOOST_TEST(engine.max_message_rate == 28U);
     BOOST_TEST(engine.max_message_rate_per_address == 29U);
     BOOST_TEST(engine.max_total_queue_bytes == 30U);
+    BOOST_TEST(options.max_connections_per_address == 31U);
+    BOOST_TEST(options.ws_max_compression_ratio == 32U);
     BOOST_TEST(engine.max_subscriptions == 13U);
     BOOST_TEST(engine.max_channels == 14U);
     BOOST_TEST(engine.max_sessions == 15U);

@@ -70,10 +70,22 @@ BOOST_AUTO_TEST_CASE(a_compressed_message_is_a_batch_in_one_frame_or_several)
 BOOST_AUTO_TEST_CASE(a_compressed_message_is_bounded_by_what_becomes_of_it)
 {
     auto const bomb = deflated(std::string(999'900, ' '));
+    ws_max_compression_ratio = 10'000;
     ws_max_message_size = 1'000'000;
     BOOST_TEST(close_code(client_frame(first_deflated, bomb)) == 0U);
     ws_max_message_size = 999'999;
     BOOST_TEST(close_code(client_frame(first_deflated, bomb)) == 1009U);
+}
+
+BOOST_AUTO_TEST_CASE(a_long_message_is_no_more_times_as_long_as_its_compressed_form_than_the_ratio)
+{
+    auto const code = [this](std::size_t size) {
+        return close_code(client_frame(first_deflated, deflated(std::string(size, ' '))));
+    };
+    BOOST_TEST(code(65'000) == 0U);
+    BOOST_TEST(code(70'000) == 1009U);
+    ws_max_compression_ratio = 10'000;
+    BOOST_TEST(code(70'000) == 0U);
 }
 
 BOOST_AUTO_TEST_CASE(wrong_compression_closes_the_socket)

@@ -348,6 +348,7 @@ void World::fall_silent()
     auto const left = engine_.statistics();
     require(open_.empty(), "a request without an answer");
     require(left.sessions == 0, "a session that does not die");
+    require(left.queue_bytes == 0, "memory of queues that are gone");
     require(left.held_connects == 0, "a held connect that does not end");
     require(left.channels == channels_at_first_ + handlers_.guarded_channels,
         "a channel that is not swept");

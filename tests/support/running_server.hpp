@@ -1,6 +1,7 @@
 #pragma once
 
 #include "server/log.hpp"
+#include "server/refusals.hpp"
 #include "server/server.hpp"
 #include "tests/support/test_client.hpp"
 
@@ -45,6 +46,8 @@ public:
 
     TestClient client() const { return TestClient(port_); }
     std::uint16_t port() const { return port_; }
+    /// How many requests and messages have been answered so.
+    std::uint64_t refused(unsigned code) const { return server_->refusals().count(code); }
 
     /// Returns when the engine has all that other connections had sent before.
     void settle() const

@@ -1,0 +1,70 @@
+#include "server/refusals.hpp"
+
+#include "server/alarm.hpp"
+#include "server/log.hpp"
+
+#include <chrono>
+#include <string>
+
+namespace bayeux::server {
+namespace {
+
+constexpr std::int64_t quiet_time = 60'000;
+
+struct Kind {
+    unsigned code;
+    std::string_view what;
+};
+
+/// The last one is for all other codes.
+constexpr std::array<Kind, 14> known{{
+    {400, "no HTTP, or nothing that is served here"},
+    {403, "the origin is not in allow-origin"},
+    {408, "request-timeout"},
+    {413, "max-message-size or max-batch"},
+    {417, "an unknown expectation"},
+    {431, "max-header-size"},
+    {500, "JSON without messages"},
+    {503, "max-connections-per-address"},
+    {1002, "no WebSocket"},
+    {1007, "no UTF-8, or no compressed data"},
+    {1008, "request-timeout"},
+    {1009, "ws.max-message-size, ws.max-compression-ratio or max-batch"},
+    {1011, "no Bayeux messages"},
+    {0, "refused"},
+}};
+
+} // namespace
+
+std::size_t Refusals::kind_of(unsigned code)
+{
+    static_assert(known.size() == kinds);
+    std::size_t kind = 0;
+    while (kind + 1 < kinds && known[kind].code != code)
+        ++kind;
+    return kind;
+}
+
+void Refusals::note(unsigned code, std::string_view peer)
+{
+    auto const kind = kind_of(code);
+    auto& entry = entries_[kind];
+    auto const count = entry.count.fetch_add(1, std::memory_order_relaxed) + 1;
+    auto const now = steady_now().time_since_epoch().count();
+    auto quiet_until = entry.quiet_until.load(std::memory_order_relaxed);
+    if (now < quiet_until || !entry.quiet_until.compare_exchange_strong(
+                                 quiet_until, now + quiet_time, std::memory_order_relaxed))
+        return;
+    auto text = std::string("answered ").append(peer).append(" with ");
+    text.append(std::to_string(code)).append(": ").append(known[kind].what);
+    if (count > 1)
+        text.append(", ").append(std::to_string(count)).append(" times so far");
+    log(LogLevel::warning, text);
+}
+
+std::uint64_t Refusals::count(unsigned code) const
+{
+    return entries_[kind_of(code)].count.load(std::memory_order_relaxed);
+}
+
+} // namespace bayeux::server
