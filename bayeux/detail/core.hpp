@@ -250,7 +250,7 @@ private:
         SessionState& session, FrozenMessage& message);
     void deliver(
         SessionState& session, FrozenMessage message, std::optional<Duration> lazy = std::nullopt);
-    FrozenMessage const& enqueue(SessionState& session, FrozenMessage message);
+    FrozenMessage const& enqueue(SessionState& session, FrozenMessage&& message);
     bool fits(SessionState const& session, FrozenMessage const& message) const;
     bool make_room(SessionState& session, FrozenMessage const& message);
     void overflow(SessionState& session);

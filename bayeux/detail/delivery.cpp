@@ -25,7 +25,7 @@ void Core::deliver(SessionState& session, FrozenMessage message, std::optional<D
     wake(session);
 }
 
-FrozenMessage const& Core::enqueue(SessionState& session, FrozenMessage message)
+FrozenMessage const& Core::enqueue(SessionState& session, FrozenMessage&& message)
 {
     auto const& queued = session.queue.push(std::move(message), backlog_);
     if (backlog_.bytes() > options_.max_total_queue_bytes)

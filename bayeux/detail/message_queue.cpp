@@ -5,7 +5,7 @@
 
 namespace bayeux::detail {
 
-FrozenMessage const& MessageQueue::push(FrozenMessage message, Backlog& backlog)
+FrozenMessage const& MessageQueue::push(FrozenMessage&& message, Backlog& backlog)
 {
     backlog.add(message);
     bytes_ += message->json.size();
@@ -56,8 +56,9 @@ void MessageQueue::clear(Backlog& backlog)
 
 void MessageQueue::leave(Backlog& backlog) const
 {
-    for (auto at = dropped_; at < messages_.size(); ++at)
-        backlog.remove(messages_[at]);
+    auto const first = messages_.begin() + static_cast<std::ptrdiff_t>(dropped_);
+    for (auto message = first; message != messages_.end(); ++message)
+        backlog.remove(*message);
 }
 
 void MessageQueue::reset()

@@ -17,7 +17,7 @@ public:
     std::size_t bytes() const { return bytes_; }
 
     /// Returns it at its place.
-    FrozenMessage const& push(FrozenMessage message, Backlog& backlog);
+    FrozenMessage const& push(FrozenMessage&& message, Backlog& backlog);
     /// What was on its way and has come back: in front of the rest, and behind what came back
     /// before.
     void put_back(std::vector<FrozenMessage> messages, Backlog& backlog);
