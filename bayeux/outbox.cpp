@@ -46,9 +46,11 @@ void Outbox::take_back(std::vector<Reply>& used)
     else
         std::move(used.begin(), used.end(), std::back_inserter(spare_));
     used.clear();
+    if (used.capacity() > 4 * max_spare)
+        used.shrink_to_fit();
     if (spare_.size() > max_spare)
         spare_.resize(max_spare);
-    if (spare_.capacity() > 16 * max_spare)
+    if (spare_.capacity() > 4 * max_spare)
         spare_.shrink_to_fit();
 }
 

@@ -74,6 +74,8 @@ struct Outbox {
     /// Replies that have been carried out, or were not needed after all.
     void take_back(std::vector<Reply>& used);
     void take_back(Reply used);
+    /// Frees their memory: scattered as it is, it keeps pages of the heap from the system.
+    void drop_spare() { std::vector<Reply>().swap(spare_); }
 
     std::vector<Reply> replies;
     std::vector<WebAnswer> web_answers;

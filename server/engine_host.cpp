@@ -1,5 +1,6 @@
 #include "server/engine_host.hpp"
 
+#include "server/kept_memory.hpp"
 #include "server/log.hpp"
 
 #include <boost/asio/post.hpp>
@@ -44,7 +45,7 @@ void EngineHost::handle(EngineItems& items)
         else
             engine_.undelivered(std::move(std::get<Returned>(item).reply), now, out_);
     }
-    items.clear();
+    empty(items);
     engine_.flush(now, out_);
     dispatch();
 }

@@ -32,6 +32,8 @@ public:
     void handle(EngineItems& items);
     /// The same from any other thread; what several threads bring meanwhile is handled at once.
     void post(EngineItems& items);
+    /// Of what was only kept to be used again.
+    void free_memory() { out_.drop_spare(); }
     /// Ends all sessions; their clients are told to come back after `interval`.
     void shutdown(Duration interval);
 

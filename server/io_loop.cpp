@@ -1,21 +1,16 @@
 #include "server/io_loop.hpp"
 
 #include "server/http_response.hpp"
+#include "server/kept_memory.hpp"
 
 #include <boost/asio/post.hpp>
 
 #include <ctime>
 #include <memory>
-#include <netinet/in.h>
-#include <netinet/tcp.h>
-#include <sys/socket.h>
 #include <utility>
 
 namespace bayeux::server {
 namespace {
-
-/// A long answer must not leave a long buffer behind.
-constexpr std::size_t max_scratch = 1'048'576;
 
 static_assert(SlotMap<Connection>::number_bits == connection_bits);
 
@@ -35,8 +30,6 @@ IoLoop::IoLoop(std::size_t index, boost::asio::io_context& context, HttpSettings
 void IoLoop::adopt(int descriptor, std::string peer, AddressQuota::Place place)
 {
     Descriptor socket(descriptor);
-    int const yes = 1;
-    ::setsockopt(descriptor, IPPROTO_TCP, TCP_NODELAY, &yes, sizeof yes);
     auto& made = connections_.add([&](std::uint64_t serial) {
         return std::make_unique<Connection>(
             *this, serial, std::move(socket), std::move(peer), std::move(place));
@@ -208,7 +201,7 @@ void IoLoop::ring()
 
 std::string& IoLoop::send_scratch()
 {
-    if (send_scratch_.capacity() > max_scratch)
+    if (send_scratch_.capacity() > max_kept_memory)
         std::string().swap(send_scratch_);
     send_scratch_.clear();
     return send_scratch_;

@@ -50,6 +50,8 @@ Listener::Listener(boost::asio::io_context& context, ListenAddress const& addres
     auto const endpoint = endpoint_of(address);
     acceptor_.open(endpoint.protocol());
     acceptor_.set_option(tcp::acceptor::reuse_address(true));
+    // Its connections have what it has, so none of them needs a call for it.
+    acceptor_.set_option(tcp::no_delay(true));
     if (endpoint.protocol() == tcp::v6())
         acceptor_.set_option(boost::asio::ip::v6_only(!address.host.empty()));
     acceptor_.bind(endpoint);

@@ -6,6 +6,7 @@
 #include "server/descriptor.hpp"
 #include "server/engine_host.hpp"
 #include "server/extensions.hpp"
+#include "server/heap_trimmer.hpp"
 #include "server/io_loop.hpp"
 #include "server/listener.hpp"
 #include "server/log.hpp"
@@ -44,6 +45,9 @@ constexpr std::size_t reserved_descriptors = 64;
 /// What is longer goes back to the system as soon as it is freed; else a rush of long answers stays
 /// in the heap as holes.
 constexpr int long_allocation = 1'048'576;
+/// What may stay free at the heap's end. By default it is little, and a server at work would ask
+/// for memory and return it many times a second.
+constexpr int free_at_end = 4 * 1'048'576;
 /// After a shutdown clients come back this much later at the earliest, and after twice as much at
 /// the latest.
 constexpr Duration come_back_after{1'000};
@@ -111,7 +115,8 @@ private:
     void make_loops();
     void add_loop(Worker& worker, asio::io_context& context);
     void listen();
-    bool has_room() const;
+    std::size_t open_connections() const;
+    bool has_room() const { return open_connections() < max_connections_; }
     void hand_out(Listener::Accepted accepted);
     void turn_away(Listener::Accepted const& accepted);
     void wait_for_signal();
@@ -136,6 +141,7 @@ private:
     /// Counted here, since a loop takes a connection only when its thread comes to it.
     std::size_t accepted_ = 0;
     std::vector<std::unique_ptr<Listener>> listeners_;
+    HeapTrimmer trimmer_;
     asio::signal_set signals_;
     asio::steady_timer last_moment_;
     bool shutting_down_ = false;
@@ -154,6 +160,14 @@ Server::Impl::Impl(Options options)
           }),
       engine_(engine_options(options_), secure_random()),
       host_(context_, engine_),
+      trimmer_(
+          context_,
+          [this] {
+              auto const engine = engine_.statistics();
+              return accepted_ - open_connections() + engine.handshakes - engine.sessions;
+          },
+          [this] { return open_connections() == 0 && engine_.statistics().sessions == 0; },
+          [this] { host_.free_memory(); }),
       signals_(context_),
       last_moment_(context_)
 {
@@ -252,12 +266,12 @@ void Server::Impl::listen()
     }
 }
 
-bool Server::Impl::has_room() const
+std::size_t Server::Impl::open_connections() const
 {
-    std::size_t ended = 0;
+    auto open = accepted_;
     for (auto const& worker : workers_)
-        ended += worker.loop->ended_count();
-    return accepted_ - ended < max_connections_;
+        open -= worker.loop->ended_count();
+    return open;
 }
 
 void Server::Impl::hand_out(Listener::Accepted accepted)
@@ -266,6 +280,7 @@ void Server::Impl::hand_out(Listener::Accepted accepted)
     if (!place)
         return turn_away(accepted);
     ++accepted_;
+    trimmer_.wake();
     auto& worker = workers_[next_worker_++ % workers_.size()];
     if (!worker.context)
         return worker.loop->adopt(accepted.descriptor, std::move(accepted.peer), std::move(*place));
@@ -301,6 +316,7 @@ void Server::Impl::run()
     signals_.add(SIGTERM);
     signals_.add(SIGINT);
     ::mallopt(M_MMAP_THRESHOLD, long_allocation);
+    ::mallopt(M_TRIM_THRESHOLD, free_at_end);
     std::signal(SIGPIPE, SIG_IGN); // whoever reads the log may end before us
     wait_for_signal();
     for (auto& worker : workers_)
@@ -335,6 +351,7 @@ void Server::Impl::begin_shutdown()
         return;
     for (auto const& listener : listeners_)
         listener->stop();
+    trimmer_.stop();
     last_moment_.expires_after(options_.shutdown_timeout);
     last_moment_.async_wait([this](boost::system::error_code failed) {
         if (failed)
