@@ -40,6 +40,7 @@ Answer from(FakeWorld& world, std::string peer, std::string body)
 std::vector<std::string> publish(FakeClient& client, int count)
 {
     std::vector<std::string> messages;
+    messages.reserve(static_cast<std::size_t>(count));
     for (int n = 0; n < count; ++n)
         messages.push_back(client.message("/a", R"("data":1)"));
     std::vector<std::string> errors;

@@ -87,6 +87,7 @@ BOOST_AUTO_TEST_CASE(an_address_cannot_exceed_its_sessions_by_handshakes_that_wa
     options.max_handshake_rate_per_address = 1; // each counts once, decided later or not
     FakeWorld world(options, std::move(policy));
     std::vector<Origin> origins;
+    origins.reserve(10);
     for (int n = 0; n < 10; ++n)
         origins.push_back(world.send(a_handshake));
     BOOST_TEST(open.size() == 10U);
