@@ -146,7 +146,7 @@ line(['', ...chosen.map((name) => servers[name].title())]);
 line(['---', ...chosen.map(() => '---')]);
 for (const row of rows) line([row.name, ...chosen.map((name) => cell(row, name))]);
 const { model } = os.cpus()[0];
-console.log(`\n${os.cpus().length} × ${model}, ${os.type()} ${os.release()}, `
+console.log(`\n${os.cpus().length} × ${model}, ${os.type()} ${os.release().split('.').slice(0, 2).join('.')}, `
     + `Node.js ${process.version}, ${new Date().toISOString().slice(0, 10)}, `
     + (options.rounds === '1' ? 'one round' : `medians of ${options.rounds} rounds`));
 
