@@ -85,10 +85,10 @@ void Connection::on_ready(std::uint32_t events)
 
 void Connection::go_on()
 {
-    if (!surplus_.empty())
-        process({});
-    else if (wants_input_ && readable_)
+    if (wants_input_ && readable_)
         on_readable();
+    else
+        process({});
 }
 
 void Connection::on_readable()
@@ -100,8 +100,7 @@ void Connection::on_readable()
         if (!would_block())
             return close();
         readable_ = false;
-        wants_input_ = true;
-        return;
+        return process({}); // what was left over, if there is something
     }
     input_ended_ = size == 0;
     if (input_ended_ && !owes_answer())

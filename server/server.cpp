@@ -294,12 +294,12 @@ void Server::Impl::hand_out(Listener::Accepted accepted)
 /// overtakes the answer.
 void Server::Impl::turn_away(Listener::Accepted const& accepted)
 {
+    refusals_.note(503, accepted.peer);
     Descriptor const socket(accepted.descriptor);
     std::array<char, 4'096> unread;
     ::send(socket.get(), too_many_connections.data(), too_many_connections.size(), MSG_NOSIGNAL);
     ::shutdown(socket.get(), SHUT_WR);
     ::recv(socket.get(), unread.data(), unread.size(), 0);
-    refusals_.note(503, accepted.peer);
 }
 
 std::vector<ListenAddress> Server::Impl::addresses() const

@@ -38,6 +38,8 @@ public:
           acceptor_(context_, {boost::asio::ip::address_v4::loopback(), 0}),
           client(context_)
     {
+        // More than the loop reads at a time, so that it finds its buffer full.
+        acceptor_.set_option(tcp::acceptor::receive_buffer_size(200'000));
         client.connect(acceptor_.local_endpoint());
         auto accepted = acceptor_.accept();
         accepted.non_blocking(true);
@@ -55,6 +57,24 @@ public:
             auto const size = client.read_some(boost::asio::buffer(bytes), error);
             received.append(bytes.data(), size);
         }
+    }
+
+    /// Sends what does not fit into the socket's buffers as well.
+    void send(std::string_view bytes)
+    {
+        while (!bytes.empty()) {
+            boost::system::error_code error;
+            bytes.remove_prefix(client.write_some(boost::asio::buffer(bytes), error));
+            run_some();
+        }
+    }
+    /// Lets the loop work until it has nothing to do, or for so long that it never will.
+    std::size_t run_some()
+    {
+        std::size_t handlers = 0;
+        while (handlers < 10'000 && context_.poll_one() > 0)
+            ++handlers;
+        return handlers;
     }
 
 private:
@@ -106,6 +126,55 @@ BOOST_AUTO_TEST_CASE(a_stream_is_lost_when_its_client_goes)
     loop.client.shutdown(tcp::socket::shutdown_send);
     loop.run_until([&] { return loop.came.size() == 2; });
     BOOST_TEST((std::get<Loss>(loop.came[1]).origin == opening.origin));
+}
+
+BOOST_AUTO_TEST_CASE(frames_that_end_anywhere_in_a_full_buffer_are_all_read)
+{
+    LoopUnderTest loop({far_away, far_away, far_away, far_away});
+    boost::asio::write(loop.client,
+        boost::asio::buffer(std::string_view(
+            "GET /cometd HTTP/1.1\r\nHost: x\r\nConnection: Upgrade\r\nUpgrade: websocket\r\n"
+            "Sec-WebSocket-Version: 13\r\nSec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\n\r\n")));
+    loop.run_until([&] { return loop.received.ends_with("\r\n\r\n"); });
+    // 31 bytes with its head: the loop's 65,536 end in the head of one.
+    std::string const message = R"({"channel":"/foo","a":12})";
+    std::string const frame =
+        std::string{'\x81', static_cast<char>(0x80U | message.size()), 0, 0, 0, 0} + message;
+    std::size_t const count = 10'000;
+    std::string frames;
+    for (std::size_t i = 0; i < count; ++i)
+        frames += frame;
+    loop.send(frames);
+    loop.run_some();
+    BOOST_TEST(loop.came.size() == count);
+}
+
+BOOST_AUTO_TEST_CASE(what_is_sent_ahead_of_an_answer_does_not_keep_the_loop_busy)
+{
+    LoopUnderTest loop({far_away, far_away, far_away, far_away});
+    std::string const poll = R"({"channel":"/meta/connect"})";
+    std::string const next(200'000, ' ');
+    auto const post = [](std::string const& body) {
+        return "POST /cometd HTTP/1.1\r\nHost: x\r\nContent-Length: " +
+               std::to_string(body.size()) + "\r\n\r\n" + body;
+    };
+    auto const all = post(poll) + post(next);
+    boost::system::error_code error;
+    loop.client.write_some(boost::asio::buffer(all), error);
+    loop.run_until([&] { return loop.came.size() == 1; });
+    BOOST_TEST(loop.run_some() < 1'000U);
+}
+
+BOOST_AUTO_TEST_CASE(a_client_that_sends_ahead_and_goes_is_lost)
+{
+    LoopUnderTest loop({far_away, far_away, far_away, far_away});
+    std::string const poll = R"({"channel":"/meta/connect"})";
+    boost::asio::write(loop.client,
+        boost::asio::buffer("POST /cometd HTTP/1.1\r\nHost: x\r\nContent-Length: " +
+                            std::to_string(poll.size()) + "\r\n\r\n" + poll + "POST /co"));
+    loop.client.shutdown(tcp::socket::shutdown_send);
+    loop.run_until([&] { return loop.came.size() == 2; });
+    BOOST_TEST(std::holds_alternative<Loss>(loop.came[1]));
 }
 
 BOOST_AUTO_TEST_SUITE_END()
