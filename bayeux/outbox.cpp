@@ -1,5 +1,6 @@
 #include "bayeux/outbox.hpp"
 
+#include <algorithm>
 #include <iterator>
 #include <utility>
 
@@ -10,6 +11,15 @@ namespace {
 constexpr std::size_t max_spare = 1'024;
 constexpr std::size_t max_spare_text = 1'024;
 constexpr std::size_t max_spare_messages = 16;
+
+/// Messages are shared: they must not live on in here.
+void strip(Reply& used)
+{
+    used.messages.clear();
+    if (used.replies.capacity() > max_spare_text || used.first.capacity() > max_spare_text ||
+        used.messages.capacity() > max_spare_messages)
+        used = Reply();
+}
 
 } // namespace
 
@@ -32,32 +42,31 @@ Reply Outbox::make_reply(Origin origin)
         return Reply::to(origin);
     auto reply = std::move(spare_.back());
     spare_.pop_back();
-    if (reply.replies.capacity() > max_spare_text || reply.first.capacity() > max_spare_text ||
-        reply.messages.capacity() > max_spare_messages)
-        return Reply::to(origin);
     reply.reset(origin);
     return reply;
 }
 
 void Outbox::take_back(std::vector<Reply>& used)
 {
+    used.resize(std::min(used.size(), max_spare - spare_.size()));
+    for (auto& reply : used)
+        strip(reply);
     if (spare_.empty())
         spare_.swap(used);
     else
         std::move(used.begin(), used.end(), std::back_inserter(spare_));
     used.clear();
-    if (used.capacity() > 4 * max_spare)
-        used.shrink_to_fit();
-    if (spare_.size() > max_spare)
-        spare_.resize(max_spare);
-    if (spare_.capacity() > 4 * max_spare)
-        spare_.shrink_to_fit();
+    for (auto* const list : {&used, &spare_})
+        if (list->capacity() > 4 * max_spare)
+            list->shrink_to_fit();
 }
 
 void Outbox::take_back(Reply used)
 {
-    if (spare_.size() < max_spare)
-        spare_.push_back(std::move(used));
+    if (spare_.size() >= max_spare)
+        return;
+    strip(used);
+    spare_.push_back(std::move(used));
 }
 
 void append_body(std::string& out, Reply const& reply)

@@ -275,6 +275,8 @@ void Connection::after_send()
         return wait_readable();
     }
     if (pushes()) {
+        if (input_ended_)
+            return close();
         time(Timing::idle);
         return wait_readable();
     }

@@ -58,7 +58,7 @@ void EngineHost::post(EngineItems& items)
         first = mailbox_.empty();
         std::move(items.begin(), items.end(), std::back_inserter(mailbox_));
     }
-    items.clear();
+    empty(items);
     if (!first)
         return; // the engine's thread has been called already
     boost::asio::post(context_, [this] {

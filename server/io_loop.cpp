@@ -134,7 +134,9 @@ void IoLoop::deliver(LoopItems& items)
     collect();
     for (auto& reply : items.replies) {
         auto* const connection = find(connection_of(reply.origin));
-        if (!reply.messages.empty() && (connection == nullptr || !connection->reaches_client()))
+        // What its client acknowledges it asks for again, if it comes back.
+        if (!reply.messages.empty() && !reply.whole &&
+            (connection == nullptr || !connection->reaches_client()))
             give_back(reply);
         if (connection != nullptr && !connection->answer(reply))
             give_back(reply);

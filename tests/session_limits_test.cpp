@@ -187,6 +187,24 @@ BOOST_AUTO_TEST_CASE(when_memory_is_short_no_sessions_are_made)
     BOOST_TEST(world.exchange(a_handshake).error().empty());
 }
 
+BOOST_AUTO_TEST_CASE(those_for_whom_most_waits_keep_nobody_out_for_long)
+{
+    FakeWorld world(with_memory(10'000));
+    FakeClient reader(world);
+    FakeClient writer(world);
+    reader.subscribe("/a");
+    writer.publish("/a", text_of(9'100));
+    BOOST_TEST(world.exchange(a_handshake).error() == "503::queues_full");
+    world.pass(9s);
+    BOOST_TEST(world.exchange(a_handshake).error() == "503::queues_full");
+    BOOST_TEST(lives(world, reader));
+    world.pass(1s);
+    BOOST_TEST(world.exchange(a_handshake).error() == "503::queues_full");
+    BOOST_TEST(!lives(world, reader));
+    BOOST_TEST(world.exchange(a_handshake).error().empty());
+    BOOST_TEST(world.engine().statistics().queue_bytes == 0U);
+}
+
 BOOST_AUTO_TEST_CASE(when_memory_is_used_up_those_end_for_whom_most_waits)
 {
     FakeWorld world(with_memory(10'000));

@@ -282,6 +282,7 @@ void Core::do_actions()
         if (round == max_rounds || actions_.size() > max_waiting_actions) {
             log(LogLevel::error, "services keep answering themselves: dropped " +
                                      std::to_string(actions_.size()) + " of their calls");
+            relieving_ = false;
             std::exchange(actions_, {}); // what they hold may ask for something when it goes
             return;
         }

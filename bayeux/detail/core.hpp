@@ -36,6 +36,9 @@ struct Job {
     std::function<void(std::exception_ptr)> failed;
 };
 
+/// Who was refused a session comes back after it.
+constexpr Duration full_interval{10'000};
+
 using ChannelInitialiser = std::function<void(Channel&)>;
 
 /// What becomes of the message in work after one station.
@@ -279,9 +282,9 @@ private:
     void note_limit(Limit limit, std::uint64_t& counter, std::string_view peer);
     bool is_too_fast(Exchange& x);
     Progress refuse_too_fast(Exchange& x);
-    bool is_short_of_memory() const;
-    void relieve_later();
-    void relieve();
+    bool is_short_of_memory();
+    void relieve_later(std::size_t limit);
+    void relieve(std::size_t limit);
 
     // acknowledge.cpp
     void offer_acknowledgements(Exchange& x);
@@ -355,13 +358,14 @@ private:
 
     // Within a turn
     Instant now_{};
-    bool relieving_ = false;           ///< it is among the actions
-    bool collecting_ = false;          ///< turns wake nobody until flush()
-    Outbox* out_ = nullptr;            ///< non-null: a turn is under way
-    Outbox early_;                     ///< takes logs of set-up, before the first turn
-    Exchange* current_ = nullptr;      ///< a client's batch in work
-    Exchange* in_work_ = nullptr;      ///< the same, or one of this process; null in actions
-    std::vector<SessionState*> awake_; ///< sessions whose held connect has messages
+    bool relieving_ = false;             ///< it is among the actions
+    std::optional<Instant> short_since_; ///< handshakes are refused for want of memory
+    bool collecting_ = false;            ///< turns wake nobody until flush()
+    Outbox* out_ = nullptr;              ///< non-null: a turn is under way
+    Outbox early_;                       ///< takes logs of set-up, before the first turn
+    Exchange* current_ = nullptr;        ///< a client's batch in work
+    Exchange* in_work_ = nullptr;        ///< the same, or one of this process; null in actions
+    std::vector<SessionState*> awake_;   ///< sessions whose held connect has messages
     std::deque<Action> actions_;
     std::deque<std::pair<Pending, Decision>> decisions_; ///< of ServiceContext::resolve()
     std::vector<std::unique_ptr<SessionState>> removed_; ///< until the turn ends, or flush()

@@ -29,7 +29,7 @@ FrozenMessage const& Core::enqueue(SessionState& session, FrozenMessage&& messag
 {
     auto const& queued = session.queue.push(std::move(message), backlog_);
     if (backlog_.bytes() > options_.max_total_queue_bytes)
-        relieve_later();
+        relieve_later(options_.max_total_queue_bytes);
     return queued;
 }
 

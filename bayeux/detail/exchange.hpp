@@ -13,7 +13,7 @@
 #include <functional>
 #include <memory>
 #include <optional>
-#include <string_view>
+#include <string>
 #include <utility>
 #include <vector>
 
@@ -80,7 +80,7 @@ struct Exchange final : Deadline {
     std::vector<std::uint64_t> passed; ///< listeners, of a message that has waited at one of them
     bool creation_settled = false;     ///< of the channel at `index` of a subscription
     MessageReply reply;
-    std::string_view channel; ///< identity of the message's channel
+    std::string channel; ///< identity of the message's channel
 
     Reply answer;                    ///< so far
     bool drains = false;             ///< the answer takes messages along, connect or not

@@ -78,27 +78,38 @@ Progress Core::refuse_too_fast(Exchange& x)
     return Progress::done;
 }
 
-/// From here on no new sessions are made, and up to here sessions end when there is no memory.
-bool Core::is_short_of_memory() const
+/// From nine tenths on no new sessions are made. Those who wait for much shall not keep others out
+/// for longer than these are told to stay away.
+bool Core::is_short_of_memory()
 {
-    return backlog_.bytes() > options_.max_total_queue_bytes / 10 * 9;
+    auto const many = options_.max_total_queue_bytes / 10 * 9;
+    if (backlog_.bytes() <= many) {
+        short_since_.reset();
+        return false;
+    }
+    if (!short_since_)
+        short_since_ = now_;
+    else if (now_ - *short_since_ >= full_interval)
+        relieve_later(many);
+    return true;
 }
 
-void Core::relieve_later()
+/// When there is more then than `limit` still.
+void Core::relieve_later(std::size_t limit)
 {
     if (std::exchange(relieving_, true))
         return;
-    later([this] {
+    later([this, limit] {
         relieving_ = false;
-        relieve();
+        relieve(limit);
     });
 }
 
 /// Those end for whom most waits, except whose batch is in work, since its answer takes that along.
-void Core::relieve()
+void Core::relieve(std::size_t limit)
 {
     send_to_awake(); // who can be sent to is not to blame
-    if (backlog_.bytes() <= options_.max_total_queue_bytes)
+    if (backlog_.bytes() <= limit)
         return;
     std::vector<std::pair<std::size_t, SessionState*>> slow;
     for (auto const& [id, session] : sessions_)
@@ -106,7 +117,7 @@ void Core::relieve()
             slow.emplace_back(waiting_bytes(*session), session.get());
     std::ranges::sort(slow, std::ranges::greater{});
     for (auto const& [bytes, session] : slow) {
-        if (!is_short_of_memory())
+        if (backlog_.bytes() <= options_.max_total_queue_bytes / 10 * 8)
             return;
         note_limit(Limit::total_queue_bytes, statistics_.sessions_without_memory, session->peer);
         remove_session(*session, Removal::queue_full);

@@ -20,9 +20,6 @@
 namespace bayeux::detail {
 namespace {
 
-/// Advised to whom the server has no room for.
-constexpr Duration full_interval{10'000};
-
 /// The transports that the reply names: CometD's always all of them (3.2), Faye's own to whoever
 /// asks for them. Faye posts to other origins only when its own name of long-polling is there.
 /// Before 1.0 it names the transport of the handshake alone, and no minimumVersion, and takes any

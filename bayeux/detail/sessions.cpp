@@ -203,6 +203,8 @@ void Core::remove_session(SessionState& session, Removal why, Message const* mes
         push(session); // the client is told, even when it has no connect held
     forget_poll(session);
     end_stream(session);
+    if (why == Removal::expired)
+        drop_waiting(session); // no answer takes it along
     cancel_jobs_of(session);
     for (auto const& [question, exchange] : waiting_)
         if (exchange->session == &session)
