@@ -29,7 +29,8 @@ for (const ioThreads of ["0", "2"]) {
 
         after(async () => {
             assert.equal(await daemon.stop(), 0);
-            assert.equal(daemon.log.length, 2, daemon.stderr); // listening, shutting down
+            const others = daemon.log.filter(line => !/ warning answered \S+ with \d+: /.test(line));
+            assert.equal(others.length, 2, daemon.stderr); // listening, shutting down
         });
 
         it("answers many requests on one connection", async () => {

@@ -45,9 +45,6 @@ constexpr std::size_t reserved_descriptors = 64;
 /// What is longer goes back to the system as soon as it is freed; else a rush of long answers stays
 /// in the heap as holes.
 constexpr int long_allocation = 1'048'576;
-/// What may stay free at the heap's end. By default it is little, and a server at work would ask
-/// for memory and return it many times a second.
-constexpr int free_at_end = 4 * 1'048'576;
 /// After a shutdown clients come back this much later at the earliest, and after twice as much at
 /// the latest.
 constexpr Duration come_back_after{1'000};
@@ -316,7 +313,6 @@ void Server::Impl::run()
     signals_.add(SIGTERM);
     signals_.add(SIGINT);
     ::mallopt(M_MMAP_THRESHOLD, long_allocation);
-    ::mallopt(M_TRIM_THRESHOLD, free_at_end);
     std::signal(SIGPIPE, SIG_IGN); // whoever reads the log may end before us
     wait_for_signal();
     for (auto& worker : workers_)
