@@ -29,8 +29,9 @@ for (const ioThreads of ["0", "2"]) {
 
         after(async () => {
             assert.equal(await daemon.stop(), 0);
-            const others = daemon.log.filter(line => !/ warning answered \S+ with \d+: /.test(line));
-            assert.equal(others.length, 2, daemon.stderr); // listening, shutting down
+            const refused = daemon.log.map(line => / warning answered \S+ with (\d+): /.exec(line)?.[1]).filter(Boolean);
+            assert.deepEqual(refused.sort(), ["400", "413", "417", "431", "500", "501"], daemon.stderr); // once each
+            assert.equal(daemon.log.length, refused.length + 2, daemon.stderr); // listening, shutting down
         });
 
         it("answers many requests on one connection", async () => {

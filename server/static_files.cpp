@@ -1,5 +1,6 @@
 #include "server/static_files.hpp"
 
+#include "server/descriptor.hpp"
 #include "server/media_types.hpp"
 #include "server/uri.hpp"
 
@@ -22,19 +23,11 @@ namespace fs = std::filesystem;
 class File {
 public:
     explicit File(fs::path const& path)
-    {
         // Without O_NONBLOCK a FIFO would wait for its writer before we see that it is one.
-        descriptor_ = ::open(path.c_str(), O_RDONLY | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK);
-        is_regular_ =
-            descriptor_ >= 0 && ::fstat(descriptor_, &status_) == 0 && S_ISREG(status_.st_mode);
-    }
-    ~File()
-    {
-        if (descriptor_ >= 0)
-            ::close(descriptor_);
-    }
-    File(File const&) = delete;
-    File& operator=(File const&) = delete;
+        : descriptor_(::open(path.c_str(), O_RDONLY | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK)),
+          is_regular_(descriptor_.get() >= 0 && ::fstat(descriptor_.get(), &status_) == 0 &&
+                      S_ISREG(status_.st_mode))
+    {}
 
     bool is_regular() const { return is_regular_; }
     std::size_t size() const { return static_cast<std::size_t>(status_.st_size); }
@@ -46,7 +39,7 @@ public:
         auto const start = out.size();
         out.resize(start + size());
         for (auto done = start; done < out.size();) {
-            auto const n = ::read(descriptor_, out.data() + done, out.size() - done);
+            auto const n = ::read(descriptor_.get(), out.data() + done, out.size() - done);
             if (n < 0 && errno == EINTR)
                 continue;
             if (n <= 0)
@@ -57,9 +50,9 @@ public:
     }
 
 private:
-    int descriptor_ = -1;
-    bool is_regular_ = false;
     struct stat status_ {};
+    Descriptor descriptor_;
+    bool is_regular_;
 };
 
 /// Changes whenever the file does, as far as size and time of change tell.

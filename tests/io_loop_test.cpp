@@ -59,6 +59,12 @@ public:
         }
     }
 
+    void deliver(Reply reply)
+    {
+        LoopItems items;
+        items.replies.push_back(std::move(reply));
+        loop_.deliver(items);
+    }
     /// Sends what does not fit into the socket's buffers as well.
     void send(std::string_view bytes)
     {
@@ -163,6 +169,29 @@ BOOST_AUTO_TEST_CASE(what_is_sent_ahead_of_an_answer_does_not_keep_the_loop_busy
     loop.client.write_some(boost::asio::buffer(all), error);
     loop.run_until([&] { return loop.came.size() == 1; });
     BOOST_TEST(loop.run_some() < 1'000U);
+}
+
+BOOST_AUTO_TEST_CASE(a_client_that_has_ended_its_sending_gets_messages_that_it_acknowledges)
+{
+    LoopUnderTest loop({far_away, far_away, far_away, far_away});
+    std::string const body = R"([{"channel":"/meta/connect"},{"channel":"/foo"}])";
+    boost::asio::write(
+        loop.client, boost::asio::buffer("POST /cometd HTTP/1.1\r\nHost: x\r\nContent-Length: " +
+                                         std::to_string(body.size()) + "\r\n\r\n" + body));
+    loop.client.shutdown(tcp::socket::shutdown_send);
+    loop.run_until([&] { return loop.came.size() == 1; });
+    loop.run_some();
+    auto reply = Reply::to(std::get<Arrival>(loop.came[0]).origin);
+    reply.messages.push_back(freeze("/foo", "1"));
+    reply.replies = R"({"channel":"/meta/connect","successful":true,"ext":{"ack":1}})";
+    reply.whole = true;
+    loop.deliver(reply);
+    loop.run_some();
+    BOOST_TEST(loop.came.size() == 1U); // nothing goes back
+    std::string received(4'096, '\0');
+    boost::system::error_code error;
+    received.resize(loop.client.read_some(boost::asio::buffer(received), error));
+    BOOST_TEST(received.find(R"([{"channel":"/foo","data":1},)") != std::string::npos);
 }
 
 BOOST_AUTO_TEST_CASE(a_client_that_sends_ahead_and_goes_is_lost)

@@ -282,7 +282,7 @@ private:
     void note_limit(Limit limit, std::uint64_t& counter, std::string_view peer);
     bool is_too_fast(Exchange& x);
     Progress refuse_too_fast(Exchange& x);
-    bool is_short_of_memory();
+    bool refuses_for_memory();
     void relieve_later(std::size_t limit);
     void relieve(std::size_t limit);
 

@@ -80,7 +80,7 @@ Progress Core::refuse_too_fast(Exchange& x)
 
 /// From nine tenths on no new sessions are made. Those who wait for much shall not keep others out
 /// for longer than these are told to stay away.
-bool Core::is_short_of_memory()
+bool Core::refuses_for_memory()
 {
     auto const many = options_.max_total_queue_bytes / 10 * 9;
     if (backlog_.bytes() <= many) {

@@ -113,7 +113,7 @@ std::string_view Core::no_room_for(Exchange const& x)
         note_limit(Limit::sessions_per_address, statistics_.address_sessions_refused, peer);
         return error::too_many_sessions_of_address;
     }
-    if (is_short_of_memory()) {
+    if (refuses_for_memory()) {
         note_limit(Limit::total_queue_bytes, statistics_.handshakes_without_memory, peer);
         return error::queues_full;
     }

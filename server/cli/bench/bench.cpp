@@ -110,9 +110,19 @@ void Meter::report(Report& report, std::string const& what, std::uint64_t count)
     this->report(report);
 }
 
-std::string closed_loop_bottleneck(Meter const& meter)
+void measure_closed_loop(Bench& bench, Histogram& latency, std::string const& what, Report& report)
 {
-    return meter.generator_share() > busy_generator ? "generator" : "server";
+    bench.loop.run_until(now() + bench.options.warm_up);
+    latency.clear();
+    Meter meter(bench);
+    bench.loop.run_until(now() + bench.options.duration);
+    meter.stop();
+
+    report.add(what, static_cast<std::int64_t>(latency.count()));
+    report_latency(report, "latency", latency);
+    meter.report(report, what, latency.count());
+    bool const busy = meter.generator_share() > busy_generator;
+    report.add("bottleneck", busy ? "generator" : "server");
 }
 
 void report_latency(Report& report, std::string const& what, Histogram const& histogram)

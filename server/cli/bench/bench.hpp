@@ -60,7 +60,9 @@ void report_memory(Report& report, ServerProbe const& server);
 constexpr double busy_generator = 0.9;
 
 /// "generator" when it was, else "server": where each waits for its answer, one of both is.
-std::string closed_loop_bottleneck(Meter const& meter);
+/// Lets clients that begin anew as soon as they are done go on for the warm-up and then the
+/// duration, and reports it: `latency` is what they record, `what` they do.
+void measure_closed_loop(Bench& bench, Histogram& latency, std::string const& what, Report& report);
 
 /// Runs the scenario.
 /// @return whether what it is to prove has held

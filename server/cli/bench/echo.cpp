@@ -81,24 +81,14 @@ bool run_echo(Bench& bench, Report& report)
     for (std::size_t i = 0; i < crowd.size(); ++i) {
         echoes.ask(crowd[i]);
     }
-    bench.loop.run_until(now() + options.warm_up);
-    echoes.latency.clear();
-    Meter meter(bench);
-    bench.loop.run_until(now() + options.duration);
-    meter.stop();
-    echoes.stop();
-
-    auto const count = echoes.latency.count();
-    if (count == 0) {
-        throw Failure("nothing is sent back on " + server::printable(options.channel));
-    }
     report.add("clients", std::int64_t{options.clients});
     report.add("background", std::int64_t{options.background});
     report.add("size", std::int64_t{options.size});
-    report.add("echoes", static_cast<std::int64_t>(count));
-    report_latency(report, "latency", echoes.latency);
-    meter.report(report, "echoes", count);
-    report.add("bottleneck", closed_loop_bottleneck(meter));
+    measure_closed_loop(bench, echoes.latency, "echoes", report);
+    echoes.stop();
+    if (echoes.latency.count() == 0) {
+        throw Failure("nothing is sent back on " + server::printable(options.channel));
+    }
     report_memory(report, bench.server);
     return true;
 }

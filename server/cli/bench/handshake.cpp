@@ -56,23 +56,12 @@ private:
 
 bool run_handshake(Bench& bench, Report& report)
 {
-    auto const& options = bench.options;
     Comers comers(bench);
     comers.start();
-    bench.loop.run_until(now() + options.warm_up);
-    comers.latency.clear();
-    Meter meter(bench);
-    bench.loop.run_until(now() + options.duration);
-    meter.stop();
-
-    auto const count = comers.latency.count();
-    report.add("concurrency", std::int64_t{options.concurrency});
-    report.add("handshakes", static_cast<std::int64_t>(count));
-    report_latency(report, "latency", comers.latency);
-    meter.report(report, "handshakes", count);
-    report.add("bottleneck", closed_loop_bottleneck(meter));
+    report.add("concurrency", std::int64_t{bench.options.concurrency});
+    measure_closed_loop(bench, comers.latency, "handshakes", report);
     report_memory(report, bench.server);
-    return count > 0;
+    return comers.latency.count() > 0;
 }
 
 } // namespace bayeux::cli

@@ -63,23 +63,12 @@ private:
 
 bool run_static(Bench& bench, Report& report)
 {
-    auto const& options = bench.options;
     Readers readers(bench);
     readers.start();
-    bench.loop.run_until(now() + options.warm_up);
-    readers.latency.clear();
-    Meter meter(bench);
-    bench.loop.run_until(now() + options.duration);
-    meter.stop();
-
-    auto const count = readers.latency.count();
-    report.add("concurrency", std::int64_t{options.concurrency});
+    report.add("concurrency", std::int64_t{bench.options.concurrency});
+    measure_closed_loop(bench, readers.latency, "requests", report);
     report.add("size", static_cast<std::int64_t>(readers.size));
-    report.add("requests", static_cast<std::int64_t>(count));
-    report_latency(report, "latency", readers.latency);
-    meter.report(report, "requests", count);
-    report.add("bottleneck", closed_loop_bottleneck(meter));
-    return count > 0;
+    return readers.latency.count() > 0;
 }
 
 } // namespace bayeux::cli
