@@ -54,8 +54,7 @@ Connection::Connection(IoLoop& loop, std::uint64_t serial, Descriptor socket, st
       loop_(loop),
       serial_(serial),
       socket_(std::move(socket)),
-      http_(loop.http_settings()),
-      peer_(std::move(peer)),
+      http_(loop.http_settings(), std::move(peer)),
       place_(std::move(place))
 {
     time(Timing::idle);
@@ -174,7 +173,7 @@ std::size_t Connection::consume(
 /// With what the connection alone knows.
 void Connection::complete(Request& request) const
 {
-    request.peer = peer_;
+    request.peer = http_.client();
     if (websocket_)
         request.kept_head = http_.upgrade_head();
     if (request.kept_head)
@@ -234,7 +233,7 @@ void Connection::note_refusal()
 {
     auto const code = websocket_ ? websocket_->take_refusal() : http_.take_refusal();
     if (auto* const refusals = loop_.http_settings().refusals; refusals != nullptr && code != 0)
-        refusals->note(code, peer_);
+        refusals->note(code, http_.client());
 }
 
 void Connection::on_writable()

@@ -85,7 +85,6 @@ private:
     Descriptor socket_;
     HttpConnection http_;
     std::unique_ptr<WebSocket> websocket_; ///< after the upgrade
-    std::string peer_;
     AddressQuota::Place place_;
     std::string surplus_; ///< received, not consumed yet
     std::string unsent_;

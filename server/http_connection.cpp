@@ -1,11 +1,14 @@
 #include "server/http_connection.hpp"
 
+#include "server/address_quota.hpp"
 #include "server/ascii.hpp"
 #include "server/callback_polling.hpp"
 #include "server/event_stream.hpp"
+#include "server/forwarded_for.hpp"
 #include "server/http_body.hpp"
 #include "server/http_parser.hpp"
 #include "server/long_polling.hpp"
+#include "server/proxy_header.hpp"
 #include "server/request_head.hpp"
 #include "server/static_files.hpp"
 #include "server/uri.hpp"
@@ -63,7 +66,22 @@ struct HttpConnection::Partial {
     std::optional<Post> post;
 };
 
-HttpConnection::HttpConnection(HttpSettings const& settings) : settings_(&settings) {}
+/// What is known of a trusted proxy on the other side.
+struct HttpConnection::Proxy {
+    std::string peer; ///< itself, or who is behind it according to its PROXY header
+    /// The begin of the connection, while it may be a PROXY header; then nothing.
+    std::optional<std::string> header = std::string();
+    bool forwards = true; ///< `peer` is trusted, so its X-Forwarded-For counts
+    /// Of the client, who has no connection of its own.
+    std::optional<AddressQuota::Place> place = {};
+};
+
+HttpConnection::HttpConnection(HttpSettings const& settings, std::string peer)
+    : settings_(&settings), client_(std::move(peer))
+{
+    if (settings.trusted_proxies.contain_peer(client_))
+        proxy_ = std::make_unique<Proxy>(Proxy{client_});
+}
 HttpConnection::~HttpConnection() = default;
 HttpConnection::HttpConnection(HttpConnection&&) noexcept = default;
 
@@ -75,7 +93,9 @@ std::size_t HttpConnection::consume(
     while (used < bytes.size() && !awaiting_answer_ && !is_stream_ && !upgraded() && !closing_ &&
            out.size() < enough) {
         auto const rest = bytes.substr(used);
-        if (!partial_)
+        if (proxy_ && proxy_->header)
+            used += take_proxy_header(rest, out, request);
+        else if (!partial_)
             used += take_head(rest, out, request);
         else if (partial_->post)
             used += take_body(*partial_->post, rest, out, request);
@@ -85,9 +105,68 @@ std::size_t HttpConnection::consume(
     return closing_ || streaming() ? bytes.size() : used;
 }
 
+std::size_t HttpConnection::take_proxy_header(
+    std::string_view bytes, std::string& out, std::optional<BayeuxRequest>& request)
+{
+    auto& so_far = *proxy_->header;
+    auto const before = so_far.size();
+    so_far += bytes.substr(0, max_proxy_header_size - before);
+    auto const header = parse_proxy_header(so_far);
+    switch (header.status) {
+    case ProxyHeader::Status::incomplete:
+        return so_far.size() - before;
+    case ProxyHeader::Status::absent: {
+        auto begun = *std::exchange(proxy_->header, std::nullopt);
+        begun.resize(before);
+        static_cast<void>(consume(begun, out, request)); // all of it: it is too short for a request
+        return 0;
+    }
+    case ProxyHeader::Status::malformed:
+        proxy_->header.reset();
+        refuse(400, out);
+        return 0;
+    case ProxyHeader::Status::complete:
+        break;
+    }
+    proxy_->header.reset();
+    if (!header.client.empty()) {
+        client_ = proxy_->peer = header.client;
+        proxy_->forwards = settings_->trusted_proxies.contain_peer(header.client);
+        if (!proxy_->forwards)
+            take_place(out);
+    }
+    return header.size - before;
+}
+
+bool HttpConnection::in_proxy_header() const
+{
+    return proxy_ && proxy_->header && !proxy_->header->empty();
+}
+
+/// The client's, among the connections of its address; false, and answered, when there is none.
+bool HttpConnection::take_place(std::string& out)
+{
+    if (settings_->address_quota == nullptr)
+        return true;
+    proxy_->place.reset();
+    if (auto place = settings_->address_quota->take(client_)) {
+        proxy_->place.emplace(std::move(*place));
+        return true;
+    }
+    note_refusal(503);
+    persistence_ = Persistence::close;
+    append_head(out, 503, frame());
+    append_header(out, "Retry-After", "10");
+    append_head_end(out, 0);
+    end_request();
+    return false;
+}
+
 std::size_t HttpConnection::take_head(
     std::string_view bytes, std::string& out, std::optional<BayeuxRequest>& request)
 {
+    if (proxy_ && client_ != proxy_->peer)
+        client_ = proxy_->peer; // until this request says something else
     // Old clients send an empty line behind a body (RFC 9112 2.2).
     if (auto const begin = bytes.find_first_not_of("\r\n"); begin != 0)
         return std::min(begin, bytes.size());
@@ -141,6 +220,11 @@ std::size_t HttpConnection::begin_request(std::string_view head_bytes, std::stri
     auto const& head = std::get<HeadView>(parsed);
     if (settings_->allowed_origins.allows(head.origin))
         origin_ = head.origin;
+    if (proxy_ && proxy_->forwards) {
+        client_ = forwarded_client(head, settings_->trusted_proxies, proxy_->peer);
+        if (client_ != proxy_->peer && !take_place(out))
+            return 0;
+    }
     if (!head.keep_alive)
         persistence_ = Persistence::close;
     else if (head.version == HeadView::Version::http_1_0)
@@ -389,7 +473,7 @@ void HttpConnection::answer(WebReply const& reply, std::string& out)
 
 void HttpConnection::time_out(std::string& out)
 {
-    if (partial_)
+    if (partial_ || in_proxy_header())
         refuse(408, out);
     closing_ = true;
 }
@@ -426,6 +510,8 @@ void HttpConnection::end_request()
     is_head_ = false;
     extra_.reset();
     partial_.reset();
+    if (proxy_ && proxy_->forwards)
+        proxy_->place.reset();
 }
 
 /// Before a socket or a stream is opened, which CORS does not guard: the one is not under it, and

@@ -48,8 +48,8 @@ struct BayeuxRequest {
 /// answers never depends on how the bytes were split.
 class HttpConnection {
 public:
-    /// `settings` must outlive the connection.
-    explicit HttpConnection(HttpSettings const& settings);
+    /// `settings` must outlive the connection. `peer`: "address:port" of the other side.
+    explicit HttpConnection(HttpSettings const& settings, std::string peer = {});
     ~HttpConnection();
     HttpConnection(HttpConnection&&) noexcept;
     HttpConnection& operator=(HttpConnection&&) = delete;
@@ -76,6 +76,9 @@ public:
     /// The next response says `Connection: close` (the server is draining).
     void close_after_answer() { draining_ = true; }
 
+    /// "address:port" of who has sent the current request, and all that comes after an upgrade: the
+    /// other side or, when that is a trusted proxy, whom it speaks for.
+    std::string const& client() const { return client_; }
     bool awaiting_answer() const { return awaiting_answer_; }
     bool streaming() const { return is_stream_ && !awaiting_answer_; }
     bool upgraded() const { return upgrade_ != Upgrade::none; }
@@ -87,14 +90,20 @@ public:
     /// The status of a request that has been refused since the last call, or 0; for the log.
     unsigned take_refusal();
     /// No request has begun, none is being answered.
-    bool idle() const { return !partial_ && !awaiting_answer_ && !is_stream_ && !closing_; }
+    bool idle() const
+    {
+        return !partial_ && !awaiting_answer_ && !is_stream_ && !closing_ && !in_proxy_header();
+    }
 
 private:
     struct Post;
     struct Partial;
     struct Extra;
+    struct Proxy;
 
     // Each returns how many of `bytes` it has used.
+    std::size_t take_proxy_header(
+        std::string_view bytes, std::string& out, std::optional<BayeuxRequest>& request);
     std::size_t take_head(
         std::string_view bytes, std::string& out, std::optional<BayeuxRequest>& request);
     std::size_t take_more_head(
@@ -124,6 +133,8 @@ private:
         std::optional<BayeuxRequest>& into);
     void refuse(unsigned status, std::string& out);
     void note_refusal(unsigned status);
+    bool take_place(std::string& out);
+    bool in_proxy_header() const;
     void refuse_origin(std::string& out);
     void end_request();
     bool is_client_script(std::string_view path) const;
@@ -133,6 +144,8 @@ private:
     ResponseFrame frame() const;
 
     HttpSettings const* settings_;
+    std::string client_;
+    std::unique_ptr<Proxy> proxy_;     ///< null: the other side is believed nothing
     std::unique_ptr<Partial> partial_; ///< a request that has begun and is not complete
     std::string origin_;               ///< the current request's Origin, if it is an allowed one
     std::unique_ptr<Extra> extra_;     ///< of the current request, if it needs any

@@ -2,6 +2,7 @@
 
 #include "bayeux/message.hpp"
 #include "server/cors.hpp"
+#include "server/network.hpp"
 
 #include <cstddef>
 #include <memory>
@@ -10,6 +11,7 @@
 
 namespace bayeux::server {
 
+class AddressQuota;
 class MessageDeflate;
 class Refusals;
 class StaticFiles;
@@ -25,6 +27,10 @@ struct HttpSettings {
     AllowedOrigins allowed_origins;
     StaticFiles const* static_files = nullptr; ///< null: there are none
     Refusals* refusals = nullptr;              ///< of the server; null: nobody counts them
+    /// Who is believed when it says for whom it speaks.
+    Networks trusted_proxies;
+    /// Of the server, for the clients of these; null: nobody counts them.
+    AddressQuota* address_quota = nullptr;
     std::string browser_cookie_name = "BAYEUX_BROWSER";
     /// What follows name and value in Set-Cookie (wire-behaviour 3.4).
     std::string browser_cookie_attributes = "; Path=/; HttpOnly";

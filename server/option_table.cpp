@@ -75,6 +75,9 @@ std::vector<OptionSpec> own_options(std::vector<std::string> const& services)
             "origins whose pages may use the server too: https://example.org, "
             "https://*.example.org, http://127.0.0.1:* or * (any one: for trials only); "
             "repeatable"),
+        texts(network, "trusted-proxy", "NETWORK", parse_trusted_proxy, &O::trusted_proxy,
+            "proxies that are believed whom they speak for, by X-Forwarded-For or the PROXY "
+            "protocol: an address, or 192.0.2.0/24, 2001:db8::/32; repeatable"),
         number(network, "request-timeout", milliseconds, 1, &O::request_timeout,
             "from the first byte of a request to its last; also how long an answer may stay "
             "unread"),

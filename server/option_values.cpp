@@ -2,6 +2,7 @@
 
 #include "bayeux/channel_name.hpp"
 #include "server/ascii.hpp"
+#include "server/network.hpp"
 
 #include <algorithm>
 #include <arpa/inet.h>
@@ -153,6 +154,14 @@ std::string parse_origin(std::string_view text)
         throw InvalidValue(std::string(grammar));
     }
     return origin;
+}
+
+std::string parse_trusted_proxy(std::string_view text)
+{
+    if (!parse_network(text))
+        throw InvalidValue("must be an IP address, or the network of some such as 192.0.2.0/24 or "
+                           "2001:db8::/32");
+    return std::string(text);
 }
 
 LazyChannel parse_lazy_channel(std::string_view text)

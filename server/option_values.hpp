@@ -20,6 +20,8 @@ std::string parse_path(std::string_view text);
 std::string parse_directory(std::string_view text);
 /// `*`, `https://example.org`, `https://*.example.org:8443`, `http://127.0.0.1:*`, in lower case.
 std::string parse_origin(std::string_view text);
+/// An address or a network of either kind, as parse_network() has it.
+std::string parse_trusted_proxy(std::string_view text);
 /// `/a/b` or `/a/**=500`: a channel, and how long its messages may wait, in milliseconds.
 LazyChannel parse_lazy_channel(std::string_view text);
 std::string lazy_channel_text(LazyChannel const& channel);

@@ -36,9 +36,10 @@ struct Options {
     /// Mount points, never empty; each begins with `/` and has no `/` at its end, but for `/`
     /// alone.
     std::vector<std::string> path{"/cometd"};
-    std::string www;                       ///< directory of static files; empty: none
-    std::vector<std::string> allow_origin; ///< `*`, or origins with wildcards, in lower case
-    std::vector<std::string> services;     ///< all of them known, in the order given
+    std::string www;                        ///< directory of static files; empty: none
+    std::vector<std::string> allow_origin;  ///< `*`, or origins with wildcards, in lower case
+    std::vector<std::string> trusted_proxy; ///< networks, as in parse_network()
+    std::vector<std::string> services;      ///< all of them known, in the order given
     /// For ServiceType::make(), by the names of all that are known, chosen or not.
     std::map<std::string, std::any> service_options;
     /// As well. `ack` takes effect as EngineOptions::ack.

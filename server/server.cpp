@@ -10,6 +10,7 @@
 #include "server/io_loop.hpp"
 #include "server/listener.hpp"
 #include "server/log.hpp"
+#include "server/network.hpp"
 #include "server/random.hpp"
 #include "server/refusals.hpp"
 #include "server/static_files.hpp"
@@ -126,6 +127,7 @@ private:
     Options options_;
     std::size_t max_connections_;
     AddressQuota connections_of_address_;
+    Networks trusted_proxies_;
     Refusals refusals_;
     std::optional<StaticFiles> static_files_;
     /// The engine's loop, which accepts too; with --io-threads 0 it is the only one.
@@ -149,6 +151,7 @@ Server::Impl::Impl(Options options)
     : options_(std::move(options)),
       max_connections_(connections_that_fit()),
       connections_of_address_(options_.max_connections_per_address),
+      trusted_proxies_(options_.trusted_proxy),
       background_(options_.worker_threads, options_.max_background,
           [this](std::function<void()> task) {
               EngineItems items;
@@ -194,6 +197,8 @@ HttpSettings Server::Impl::http_settings()
     settings.browser_cookie_name = options_.browser_cookie_name;
     settings.browser_cookie_attributes = browser_cookie_attributes(options_);
     settings.refusals = &refusals_;
+    settings.trusted_proxies = trusted_proxies_;
+    settings.address_quota = &connections_of_address_;
     settings.max_header_size = options_.max_header_size;
     settings.max_message_size = options_.max_message_size;
     settings.parse_limits = {
@@ -273,7 +278,10 @@ std::size_t Server::Impl::open_connections() const
 
 void Server::Impl::hand_out(Listener::Accepted accepted)
 {
-    auto place = connections_of_address_.take(accepted.peer);
+    // Of a proxy's connections its clients take the places.
+    auto place = trusted_proxies_.contain_peer(accepted.peer)
+                     ? AddressQuota::Place()
+                     : connections_of_address_.take(accepted.peer);
     if (!place)
         return turn_away(accepted);
     ++accepted_;

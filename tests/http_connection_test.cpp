@@ -392,7 +392,7 @@ BOOST_AUTO_TEST_CASE(the_date_is_told_as_it_is_at_the_time_of_the_answer)
 
 BOOST_AUTO_TEST_CASE(a_connection_is_small)
 {
-    BOOST_TEST(sizeof(HttpConnection) <= 64);
+    BOOST_TEST(sizeof(HttpConnection) <= 104);
 }
 
 // Other resources

@@ -36,7 +36,9 @@ inline WebReply echo_to_service(BayeuxRequest const& request)
 /// Stands in for the TCP side of an HttpConnection, and for the engine.
 class HttpDriver {
 public:
-    explicit HttpDriver(HttpSettings const& settings) : connection(settings) {}
+    explicit HttpDriver(HttpSettings const& settings, std::string peer = {})
+        : connection(settings, std::move(peer))
+    {}
 
     void send(std::string_view bytes)
     {

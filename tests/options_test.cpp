@@ -188,6 +188,18 @@ BOOST_AUTO_TEST_CASE(allow_origin_refuses_what_no_browser_sends)
         "http://127.0.0.1:*, or '*' for any origin; without a path");
 }
 
+BOOST_AUTO_TEST_CASE(trusted_proxies_are_addresses_and_networks)
+{
+    std::vector<std::string> const networks{"127.0.0.1", "10.0.0.0/8", "::1", "2001:db8::/32"};
+    for (auto const& network : networks)
+        BOOST_TEST(accepted({"--trusted-proxy", network}).trusted_proxy ==
+                   std::vector<std::string>{network});
+    BOOST_TEST(accepted({"--trusted-proxy", "127.0.0.1,::1"}).trusted_proxy.size() == 2U);
+    check_refused("--trusted-proxy",
+        {"localhost", "10.0.0.0/33", "10.0.0.0/", "10.0.0.1:80", "[::1]", "*"},
+        "must be an IP address, or the network of some such as 192.0.2.0/24 or 2001:db8::/32");
+}
+
 BOOST_AUTO_TEST_CASE(times_are_whole_milliseconds)
 {
     check_refused("--timeout", {"", "-1", "1.5", "30s", "0x10", "+1", " 1", "1e3", "2147483648"},
