@@ -19,17 +19,17 @@ namespace {
 
 namespace fs = std::filesystem;
 
-/// A regular file, open for reading.
+/// A file or directory, open for reading.
 class File {
 public:
     explicit File(fs::path const& path)
         // Without O_NONBLOCK a FIFO would wait for its writer before we see that it is one.
         : descriptor_(::open(path.c_str(), O_RDONLY | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK)),
-          is_regular_(descriptor_.get() >= 0 && ::fstat(descriptor_.get(), &status_) == 0 &&
-                      S_ISREG(status_.st_mode))
+          is_open_(descriptor_.get() >= 0 && ::fstat(descriptor_.get(), &status_) == 0)
     {}
 
-    bool is_regular() const { return is_regular_; }
+    bool is_regular() const { return is_open_ && S_ISREG(status_.st_mode); }
+    bool is_directory() const { return is_open_ && S_ISDIR(status_.st_mode); }
     std::size_t size() const { return static_cast<std::size_t>(status_.st_size); }
     timespec modified() const { return status_.st_mtim; }
 
@@ -52,7 +52,7 @@ public:
 private:
     struct stat status_ {};
     Descriptor descriptor_;
-    bool is_regular_;
+    bool is_open_;
 };
 
 /// Changes whenever the file does, as far as size and time of change tell.
@@ -100,10 +100,9 @@ bool is_name(std::string_view segment)
            segment.find_first_of(forbidden) == std::string_view::npos;
 }
 
-void append_file(std::string& out, fs::path const& path, StaticFiles::Request const& request,
-    ResponseFrame const& frame)
+void append_file(std::string& out, File const& file, fs::path const& path,
+    StaticFiles::Request const& request, ResponseFrame const& frame)
 {
-    File const file(path);
     if (!file.is_regular())
         return append_text_response(out, 404, frame, "Not Found\n", request.content);
     if (file.size() > StaticFiles::max_file_size)
@@ -142,17 +141,26 @@ StaticFiles::StaticFiles(fs::path const& root) : root_(fs::canonical(root))
 std::optional<fs::path> StaticFiles::find(std::string_view path) const
 {
     path.remove_prefix(1);
+    auto found = root_.native();
+    bool has_links = false;
     for (auto rest = path; !rest.empty();) {
         auto const segment = rest.substr(0, rest.find('/'));
         if (!is_name(segment))
             return std::nullopt;
         rest.remove_prefix(std::min(segment.size() + 1, rest.size()));
+        (found += '/') += segment;
+        struct stat status {};
+        if (::lstat(found.c_str(), &status) != 0)
+            return std::nullopt;
+        has_links = has_links || S_ISLNK(status.st_mode);
     }
+    if (!has_links) // nearly always: canonical() asks about each segment of the root too
+        return found;
     std::error_code error;
-    auto found = fs::canonical(root_ / path, error);
-    if (error || std::ranges::mismatch(root_, found).in1 != root_.end())
+    auto target = fs::canonical(found, error);
+    if (error || std::ranges::mismatch(root_, target).in1 != root_.end())
         return std::nullopt;
-    return found;
+    return target;
 }
 
 bool StaticFiles::has(std::string_view path) const
@@ -173,8 +181,8 @@ void StaticFiles::append_response(
     auto const found = find(*path);
     if (!found)
         return append_text_response(out, 404, frame, "Not Found\n", request.content);
-    std::error_code error;
-    if (!is_directory_name && fs::is_directory(*found, error)) {
+    File const file(*found);
+    if (!is_directory_name && file.is_directory()) {
         append_head(out, 301, frame);
         auto location = std::string(request.path);
         location += '/';
@@ -182,7 +190,7 @@ void StaticFiles::append_response(
         append_header(out, "Location", location);
         return append_head_end(out, 0);
     }
-    append_file(out, *found, request, frame);
+    append_file(out, file, *found, request, frame);
 }
 
 } // namespace bayeux::server
