@@ -6,6 +6,7 @@
 #include <boost/asio/post.hpp>
 
 #include <iterator>
+#include <ranges>
 
 namespace bayeux::server {
 
@@ -95,11 +96,12 @@ void EngineHost::dispatch()
     for (auto& answer : out_.web_answers)
         loops_[loop_of(answer.origin)].items.web_answers.push_back(std::move(answer));
     out_.clear();
-    for (auto& loop : loops_)
+    // The others' first: they work while this thread carries out what is its own.
+    for (auto& loop : loops_ | std::views::reverse) {
         if (!loop.items.empty())
             loop.to_loop(loop.items);
-    if (loops_.size() == 1)
-        out_.take_back(loops_.front().items.replies);
+        out_.take_back(loop.items.replies);
+    }
     alarm_.set(engine_.next_deadline());
 }
 

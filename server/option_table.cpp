@@ -219,7 +219,7 @@ std::vector<OptionSpec> own_options(std::vector<std::string> const& services)
             "a socket may use only the session it has made itself"),
 
         number(operation, "io-threads", threads, OptionRange{0, 1'024}, &O::io_threads,
-            "threads for connections; 0: one thread does everything"),
+            "threads that share the connections; 0 or 1: one does everything"),
         number(operation, "worker-threads", threads, OptionRange{1, 1'024}, &O::worker_threads,
             "threads for what services do in the background, made when there is something"),
         number(operation, "shutdown-timeout", milliseconds, 0, &O::shutdown_timeout,

@@ -135,7 +135,7 @@ private:
     WorkerPool background_; ///< outlives the services, which may try to use it to their end
     Engine engine_;
     EngineHost host_;
-    std::vector<Worker> workers_;
+    std::vector<Worker> workers_; ///< the first is the engine's thread
     std::size_t next_worker_ = 0;
     /// Counted here, since a loop takes a connection only when its thread comes to it.
     std::size_t accepted_ = 0;
@@ -223,12 +223,9 @@ HttpSettings Server::Impl::http_settings()
 
 void Server::Impl::make_loops()
 {
-    if (options_.io_threads == 0) {
-        add_loop(workers_.emplace_back(nullptr), context_);
-        return;
-    }
-    workers_.reserve(options_.io_threads);
-    for (std::size_t i = 0; i < options_.io_threads; ++i) {
+    workers_.reserve(std::max<std::size_t>(options_.io_threads, 1));
+    add_loop(workers_.emplace_back(nullptr), context_);
+    while (workers_.size() < options_.io_threads) {
         auto& worker = workers_.emplace_back(
             std::make_unique<asio::io_context>(BOOST_ASIO_CONCURRENCY_HINT_UNSAFE_IO));
         worker.work.emplace(worker.context->get_executor());
