@@ -6,7 +6,6 @@
 #include <boost/asio/post.hpp>
 
 #include <iterator>
-#include <ranges>
 
 namespace bayeux::server {
 
@@ -97,10 +96,10 @@ void EngineHost::dispatch()
         loops_[loop_of(answer.origin)].items.web_answers.push_back(std::move(answer));
     out_.clear();
     // The others' first: they work while this thread carries out what is its own.
-    for (auto& loop : loops_ | std::views::reverse) {
-        if (!loop.items.empty())
-            loop.to_loop(loop.items);
-        out_.take_back(loop.items.replies);
+    for (auto loop = loops_.rbegin(); loop != loops_.rend(); ++loop) {
+        if (!loop->items.empty())
+            loop->to_loop(loop->items);
+        out_.take_back(loop->items.replies);
     }
     alarm_.set(engine_.next_deadline());
 }
