@@ -67,6 +67,10 @@ export class Daemon {
         this.#child.kill(name);
     }
 
+    get ended() {
+        return this.#child.exitCode !== null || this.#child.signalCode !== null;
+    }
+
     /** Whoever reads its log goes away. */
     closeLog() {
         this.#child.stderr.destroy();
@@ -93,6 +97,11 @@ export class Daemon {
     /** Bytes of memory that it has in use. */
     async memory() {
         return 1024 * Number(/^VmRSS:\s+(\d+) kB$/m.exec(await readFile(`/proc/${this.#child.pid}/status`, "utf8"))[1]);
+    }
+
+    /** Whether it is built with a sanitizer, whose own memory grows. */
+    async sanitized() {
+        return /\/lib[at]san\.so/.test(await readFile(`/proc/${this.#child.pid}/maps`, "latin1"));
     }
 
     async descriptors() {
