@@ -130,9 +130,11 @@ public:
     void tick(Instant now, Outbox& out);
     /// When tick() is wanted at the latest; never later than the first deadline.
     std::optional<Instant> next_deadline() const;
-    /// Ends every session: held connects are answered with advice to handshake again after
-    /// `interval`, spread over as much again; at once for clients that are no browsers (some of
-    /// which take the interval for seconds).
+    /// From now on nothing new is taken, and sessions end: held connects are answered with advice
+    /// to handshake again after `interval`, spread over as much again; at once for clients that are
+    /// no browsers (some of which take the interval for seconds). A session for which messages
+    /// wait, or wait to be acknowledged, ends when its client has fetched them; called again, this
+    /// waits for nobody.
     void shutdown(Duration interval, Instant now, Outbox& out);
 
     EngineStatistics statistics() const;

@@ -22,6 +22,8 @@ inline constexpr std::string_view batch_too_long = "413::batch_too_long";
 inline constexpr std::string_view too_many_sessions = "503::too_many_sessions";
 /// Ours: to one while EngineOptions::max_total_queue_bytes is nearly used up.
 inline constexpr std::string_view queues_full = "503::queues_full";
+/// Ours: to whatever is sent while the engine goes down, but for fetching what waits.
+inline constexpr std::string_view shutting_down = "503::shutting_down";
 // Ours, about those who send too much: max_sessions_per_address, max_handshake_rate_per_address,
 // and max_message_rate, of the session or its address.
 inline constexpr std::string_view too_many_sessions_of_address = "429::too_many_sessions";

@@ -6,6 +6,7 @@
 #include <boost/asio/post.hpp>
 
 #include <iterator>
+#include <utility>
 
 namespace bayeux::server {
 
@@ -76,7 +77,13 @@ void EngineHost::start()
     dispatch();
 }
 
-void EngineHost::shutdown(Duration interval)
+void EngineHost::shutdown(Duration interval, std::function<void()> ended)
+{
+    ended_ = std::move(ended);
+    shutdown_now(interval);
+}
+
+void EngineHost::shutdown_now(Duration interval)
 {
     engine_.shutdown(interval, steady_now(), out_);
     dispatch();
@@ -84,6 +91,8 @@ void EngineHost::shutdown(Duration interval)
 
 void EngineHost::dispatch()
 {
+    if (ended_ && engine_.statistics().sessions == 0)
+        std::exchange(ended_, nullptr)();
     for (auto const& event : out_.logs)
         log_event(event);
     if (loops_.size() == 1) {

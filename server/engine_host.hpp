@@ -34,8 +34,12 @@ public:
     void post(EngineItems& items);
     /// Of what was only kept to be used again.
     void free_memory() { out_.drop_spare(); }
-    /// Ends all sessions; their clients are told to come back after `interval`.
-    void shutdown(Duration interval);
+    /// Ends the sessions when their clients have what waits for them; they are told to come back
+    /// after `interval`. `ended` is called once when none is left, before the last answers are
+    /// handed on.
+    void shutdown(Duration interval, std::function<void()> ended);
+    /// What is left of them.
+    void shutdown_now(Duration interval);
 
 private:
     struct Loop {
@@ -50,7 +54,8 @@ private:
     Engine& engine_;
     Alarm alarm_;
     Outbox out_;
-    LogQuota trouble_quota_; ///< of warnings and errors
+    LogQuota trouble_quota_;      ///< of warnings and errors
+    std::function<void()> ended_; ///< of shutdown()
     std::vector<Loop> loops_;
 
     std::mutex mutex_;

@@ -7,9 +7,12 @@
 #include "services/services.hpp"
 
 #include <algorithm>
+#include <cerrno> // program_invocation_short_name
 #include <cstdio>
 #include <cstdlib>
+#include <cstring>
 #include <exception>
+#include <new>
 #include <stdexcept>
 #include <unistd.h>
 #include <utility>
@@ -19,6 +22,16 @@ namespace bayeux::server {
 namespace {
 
 constexpr char const* own_name = "bayeuxd " BAYEUXD_VERSION;
+
+/// Anything else would end in the middle of something, or be taken for the fault of a service.
+[[noreturn]] void end_without_memory()
+{
+    for (char const* const text : {static_cast<char const*>(program_invocation_short_name),
+             ": no memory is left; --max-total-queue-bytes limits what messages take\n"})
+        if (::write(STDERR_FILENO, text, std::strlen(text)) < 0)
+            break;
+    std::_Exit(1);
+}
 
 void install(ServiceType const& type, std::any const& options, Engine& engine)
 {
@@ -47,6 +60,7 @@ void Program::add(ServiceType type)
 
 int Program::run(int argc, char const* const* argv)
 {
+    std::set_new_handler(end_without_memory);
     try {
         return serve(argc, argv);
     } catch (std::exception const& failure) {

@@ -25,6 +25,7 @@
 
 #include <algorithm>
 #include <array>
+#include <chrono>
 #include <csignal>
 #include <cstdlib>
 #include <limits>
@@ -35,6 +36,7 @@
 #include <sys/socket.h>
 #include <system_error>
 #include <thread>
+#include <unistd.h>
 
 namespace bayeux::server {
 namespace {
@@ -81,6 +83,11 @@ std::size_t connections_that_fit()
     return all > 2 * reserved_descriptors ? all - reserved_descriptors : all / 2;
 }
 
+std::string_view name_of_signal(int signal)
+{
+    return signal == SIGTERM ? "SIGTERM" : signal == SIGINT ? "SIGINT" : "SIGHUP";
+}
+
 /// An I/O loop with the thread that runs it, when it has one of its own.
 struct Worker {
     explicit Worker(std::unique_ptr<asio::io_context> own) : context(std::move(own)) {}
@@ -119,6 +126,7 @@ private:
     void turn_away(Listener::Accepted const& accepted);
     void wait_for_signal();
     void begin_shutdown();
+    void drain_loops(std::chrono::steady_clock::time_point last_moment);
     template <class Work>
     void on_all_loops(Work work);
     void one_loop_drained();
@@ -143,6 +151,8 @@ private:
     HeapTrimmer trimmer_;
     asio::signal_set signals_;
     asio::steady_timer last_moment_;
+    /// Whoever started it looks at the log there, and ends it by closing the window.
+    bool const at_terminal_ = ::isatty(STDERR_FILENO) == 1;
     bool shutting_down_ = false;
     std::size_t loops_to_drain_ = 0;
 };
@@ -317,6 +327,7 @@ void Server::Impl::run()
     make_loops(); // here, since services have a say in http_settings()
     signals_.add(SIGTERM);
     signals_.add(SIGINT);
+    signals_.add(SIGHUP);
     ::mallopt(M_MMAP_THRESHOLD, long_allocation);
     std::signal(SIGPIPE, SIG_IGN); // whoever reads the log may end before us
     wait_for_signal();
@@ -338,9 +349,13 @@ void Server::Impl::wait_for_signal()
     signals_.async_wait([this](boost::system::error_code failed, int signal) {
         if (failed)
             return;
+        if (signal == SIGHUP && (!at_terminal_ || shutting_down_)) {
+            log(LogLevel::info, "SIGHUP: there is nothing to read anew");
+            return wait_for_signal();
+        }
         if (shutting_down_)
             std::_Exit(128 + signal);
-        log(LogLevel::info, signal == SIGTERM ? "SIGTERM: shutting down" : "SIGINT: shutting down");
+        log(LogLevel::info, std::string(name_of_signal(signal)) + ": shutting down");
         begin_shutdown();
         wait_for_signal();
     });
@@ -350,10 +365,26 @@ void Server::Impl::begin_shutdown()
 {
     if (std::exchange(shutting_down_, true))
         return;
-    for (auto const& listener : listeners_)
-        listener->stop();
     trimmer_.stop();
-    last_moment_.expires_after(options_.shutdown_timeout);
+    auto const begun = std::chrono::steady_clock::now();
+    last_moment_.expires_at(begun + options_.shutdown_timeout / 2);
+    last_moment_.async_wait([this](boost::system::error_code failed) {
+        if (!failed)
+            host_.shutdown_now(come_back_after);
+    });
+    // In this order, so that the answers to held polls announce that their connections close.
+    on_all_loops([](IoLoop& loop) { loop.close_after_answers(); });
+    // Until then clients may come to fetch what waits for them.
+    host_.shutdown(come_back_after, [this, begun] {
+        for (auto const& listener : listeners_)
+            listener->stop();
+        asio::post(context_, [this, begun] { drain_loops(begun + options_.shutdown_timeout); });
+    });
+}
+
+void Server::Impl::drain_loops(std::chrono::steady_clock::time_point last_moment)
+{
+    last_moment_.expires_at(last_moment);
     last_moment_.async_wait([this](boost::system::error_code failed) {
         if (failed)
             return;
@@ -361,9 +392,6 @@ void Server::Impl::begin_shutdown()
         context_.stop();
     });
     loops_to_drain_ = workers_.size();
-    // In this order, so that the answers to held polls announce that their connections close.
-    on_all_loops([](IoLoop& loop) { loop.close_after_answers(); });
-    host_.shutdown(come_back_after);
     on_all_loops([this](IoLoop& loop) {
         loop.drain([this] { asio::post(context_, [this] { one_loop_drained(); }); });
     });

@@ -28,9 +28,10 @@ public:
     /// Any thread.
     Refusals const& refusals() const;
 
-    /// Serves until stop() or SIGTERM or SIGINT, then stops accepting, answers held polls, lets the
-    /// rest end within Options::shutdown_timeout and returns. A second signal ends the process at
-    /// once.
+    /// Serves until stop() or SIGTERM or SIGINT, then takes nothing new, answers held polls, lets
+    /// clients fetch what waits for them and the rest end within Options::shutdown_timeout, and
+    /// returns. A second signal ends the process at once. SIGHUP changes nothing, unless the log
+    /// goes to a terminal, which has been closed then: it ends as after SIGTERM.
     void run();
     /// After run(): waits for what services do in the background, at most as long as for the rest.
     /// False: some of it has not ended, and the destructor would wait for it.

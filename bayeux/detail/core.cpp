@@ -169,7 +169,7 @@ void Core::link_ready(Origin origin, Instant now, Outbox& out)
         if (session == nullptr || !has_link(*session, origin))
             return;
         session->outlet->full = false;
-        wake(*session);
+        closing_ ? wind_up(*session) : wake(*session);
     });
 }
 
@@ -378,21 +378,9 @@ void Core::remove_channel_later(ChannelState const& channel)
 void Core::shutdown(Duration interval, Instant now, Outbox& out)
 {
     turn(now, out, [&] {
-        while (!sessions_.empty()) {
-            auto& session = *sessions_.begin()->second;
-            if (session.held) {
-                auto const spread = static_cast<Duration::rep>(
-                    random_() % static_cast<std::uint64_t>(interval.count() + 1));
-                // aiocometd reads seconds. It brings no cookie.
-                bool const waits = !session.may_be_program ||
-                                   session.browser_cookie != SessionState::BrowserCookie::was_set;
-                answer_held_with(session,
-                    {Advice::Reconnect::handshake,
-                        waits ? interval + Duration(spread) : Duration{0}, timeout_of(session)},
-                    error::session_unknown);
-            }
-            remove_session(session, Removal::shutdown);
-        }
+        bool const again = std::exchange(closing_, interval).has_value();
+        for (auto* const session : sessions())
+            again ? send_away(state_of(*session)) : wind_up(state_of(*session));
         end_web_requests();
     });
 }

@@ -208,7 +208,8 @@ private:
     // one handler each
     Progress meta_handshake(Exchange& x);
     std::string_view no_room_for(Exchange const& x);
-    Progress refuse_handshake(Exchange& x, std::string_view error);
+    Progress refuse_handshake(
+        Exchange& x, std::string_view error, Duration interval = full_interval);
     static std::string const& who_is(SessionState const& session);
     std::optional<Duration> damp_handshake(SessionState const& session);
     std::optional<Duration> told_to_wait(HandshakeDamper::Verdict verdict, std::string const& peer);
@@ -293,6 +294,11 @@ private:
     void give_messages(SessionState& session, Reply& answer);
     static bool has_messages(SessionState const& session);
 
+    // shutdown.cpp
+    Duration time_to_come_back();
+    void wind_up(SessionState& session);
+    void send_away(SessionState& session);
+
     // web_requests.cpp
     WebRoute const* web_route(std::string_view path) const;
     void take_web_request(Origin origin, Request request, std::string body);
@@ -353,8 +359,9 @@ private:
     std::unordered_map<std::uint64_t, Job> jobs_;
     /// Made before the first turn.
     std::vector<std::pair<std::weak_ptr<TimerState>, Duration>> timers_to_start_;
-    bool started_ = false; ///< there has been a turn, so the time is known
-    bool ending_ = false;  ///< in the destructor: nothing is asked for any more
+    bool started_ = false;            ///< there has been a turn, so the time is known
+    bool ending_ = false;             ///< in the destructor: nothing is asked for any more
+    std::optional<Duration> closing_; ///< shutdown() was called, with this interval
 
     // Within a turn
     Instant now_{};

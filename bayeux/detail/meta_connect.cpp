@@ -60,13 +60,14 @@ Progress Core::meta_connect(Exchange& x)
     if (!pushes && session.outlet && session.outlet->transport == Transport::websocket)
         session.outlet.reset(); // the client has left its socket
     bool const waiting = missing || (session.urgent && !can_push(session));
-    bool const at_once = first || timeout <= Duration(0) || waiting || session.leaving ||
-                         (!pushes && x.batch.size() > 1);
+    // During a shutdown it is held to be sent away.
+    bool const holds = closing_ || (!first && timeout > Duration(0));
+    bool const at_once = !holds || waiting || session.leaving || (!pushes && x.batch.size() > 1);
     if (!at_once) {
         bool const counts = !pushes && !x.request.browser_id.empty();
         if (counts && session.browser.id() != x.request.browser_id)
             session.browser = Browser(browsers_, x.request.browser_id);
-        if (!counts || browser_may_hold(session)) {
+        if (!counts || closing_ || browser_may_hold(session)) {
             x.held = x.at;
             hold(session,
                 {.origin = x.origin,

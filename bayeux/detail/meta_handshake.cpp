@@ -120,10 +120,10 @@ std::string_view Core::no_room_for(Exchange const& x)
     return {};
 }
 
-Progress Core::refuse_handshake(Exchange& x, std::string_view error)
+Progress Core::refuse_handshake(Exchange& x, std::string_view error, Duration interval)
 {
     x.reply.fail(error);
-    x.reply.advice = Advice{Advice::Reconnect::handshake, full_interval, options_.timeout};
+    x.reply.advice = Advice{Advice::Reconnect::handshake, interval, options_.timeout};
     x.session = nullptr;
     return Progress::done;
 }
@@ -131,6 +131,8 @@ Progress Core::refuse_handshake(Exchange& x, std::string_view error)
 Progress Core::meta_handshake(Exchange& x)
 {
     auto& session = *x.fresh;
+    if (closing_)
+        return refuse_handshake(x, error::shutting_down, time_to_come_back());
     if (auto const refusal = no_room_for(x); !refusal.empty())
         return refuse_handshake(x, refusal);
     auto const decision = ask(x, "security policy", Decision::deny(), [&](Pending pending) {

@@ -163,6 +163,9 @@ Progress Core::check_session(Exchange& x)
         }
         if (x.request.transport == Transport::websocket && !x.lost)
             bind_link(*x.session, {x.origin, Transport::websocket});
+        if (closing_ && !x.in_process() && x.channel != "/meta/connect" &&
+            x.channel != "/meta/disconnect")
+            return failed(x, error::shutting_down);
         return Progress::next;
     }
     return unknown_session(x);
@@ -177,6 +180,10 @@ Progress Core::unknown_session(Exchange& x)
         bool const goodbye = x.session != nullptr ? x.session->disconnected : x.disconnected;
         x.reply.advice = Advice{
             goodbye ? Advice::Reconnect::none : Advice::Reconnect::handshake, Duration(0), {}};
+        bool const may_be_program =
+            x.request.transport == Transport::long_polling && !x.request.from_page;
+        if (closing_ && !may_be_program) // as in send_away()
+            x.reply.advice->interval = time_to_come_back();
         // It lives, but the cookie that belongs to it has not come: nobody else gets here.
         if (options_.damp_handshakes && x.session == nullptr &&
             find_session(x.message().client_id()) != nullptr) {
@@ -391,6 +398,8 @@ void Core::complete(Exchange& x)
     if ((x.answers_connect || x.stops_expiry) && !session->held)
         expire_after_reply(*session, x.connect_interval);
     wake(*session);
+    if (closing_ && session->held)
+        wind_up(*session);
 }
 
 } // namespace bayeux::detail

@@ -1,6 +1,6 @@
 // The program as a process: its command line, its output, its signals, its end.
 
-import {spawn} from "node:child_process";
+import {execFileSync, spawn} from "node:child_process";
 import {once} from "node:events";
 import {readFile, readdir} from "node:fs/promises";
 import {fileURLToPath} from "node:url";
@@ -67,6 +67,10 @@ export class Daemon {
         this.#child.kill(name);
     }
 
+    get pid() {
+        return this.#child.pid;
+    }
+
     get ended() {
         return this.#child.exitCode !== null || this.#child.signalCode !== null;
     }
@@ -85,6 +89,16 @@ export class Daemon {
         this.#connections.forEach(http => http.destroy());
         this.signal("SIGTERM");
         return this.exit();
+    }
+
+    /** Changes what the system allows it; names and values as prlimit(1) has them. */
+    limit(resource, value) {
+        execFileSync("prlimit", ["--pid", `${this.pid}`, `--${resource}=${value}:`]);
+    }
+
+    /** Bytes of addresses that it has in use. */
+    async addressSpace() {
+        return 1024 * Number(/^VmSize:\s+(\d+) kB$/m.exec(await readFile(`/proc/${this.#child.pid}/status`, "utf8"))[1]);
     }
 
     /** Seconds that it has computed so far. */

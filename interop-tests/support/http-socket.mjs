@@ -89,6 +89,11 @@ export class HttpSocket {
         this.#socket.end();
     }
 
+    /** Ends the connection with a reset, as who has crashed. */
+    reset() {
+        this.#socket.resetAndDestroy();
+    }
+
     destroy() {
         this.#socket.destroy();
     }

@@ -98,6 +98,7 @@ export class LeanClient {
                 if (!reply.successful && !this.#gone) {
                     ++this.counts.sessionsLost;
                     this.error = reply.error;
+                    this.advice = reply.advice;
                     return;
                 }
             } catch {

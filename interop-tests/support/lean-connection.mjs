@@ -31,7 +31,7 @@ export class HttpConnection {
         }
         return new Promise((resolve, reject) => {
             this.#waiting = {resolve, reject};
-            this.#socket.write(`${method} ${path} HTTP/1.1\r\nHost: ${this.#host}\r\nContent-Type: application/json\r\n`
+            this.#socket.write(`${method} ${path} HTTP/1.1\r\nHost: ${this.#host}\r\nOrigin: http://${this.#host}\r\nContent-Type: application/json\r\n`
                 + `Content-Length: ${Buffer.byteLength(body)}\r\n\r\n${body}`);
         });
     }
