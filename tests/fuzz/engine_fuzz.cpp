@@ -1,8 +1,11 @@
 // Drives the engine by the input's bytes: what clients send, how policy, extensions and services
 // decide, lost connections, time. Whatever comes, each request gets exactly one answer, answers are
-// JSON, and after a long silence nothing is left of any client.
+// JSON, nothing belongs to two sessions, the engine's numbers are those of its sessions, and after
+// a long silence nothing is left of any client.
 
+#include "bayeux/detail/session_state.hpp"
 #include "bayeux/engine.hpp"
+#include "bayeux/request_head.hpp"
 #include "bayeux/service.hpp"
 #include "tests/fuzz/engine_handlers.hpp"
 
@@ -12,6 +15,7 @@
 #include <exception>
 #include <set>
 #include <string>
+#include <utility>
 #include <vector>
 
 using namespace bayeux;
@@ -49,7 +53,7 @@ EngineOptions options_from(Bytes& bytes)
     options.lazy_channels = {{"/a/b", Duration(50)}};
     if (options.max_queue == 3)
         options.max_queue_policy = QueuePolicy::drop_oldest;
-    options.max_total_queue_bytes = options.max_queue == 1 ? 1'000 : 100'000;
+    options.max_total_queue_bytes = options.max_queue == 1 ? 1'000 : 10'000;
     options.max_message_rate = options.max_channels == 13 ? 1 : 0;
     options.max_message_rate_per_address = options.max_channels == 11 ? 2 : 0;
     options.max_handshake_rate_per_address = options.max_sessions == 3 ? 1 : 0;
@@ -66,7 +70,12 @@ public:
     void fall_silent();
 
 private:
+    void act_as_client(std::size_t what);
     void send(std::string body);
+    std::string as(std::string_view channel, std::string_view more);
+    void ask_web();
+    void lose_web();
+    void check_numbers();
     std::string batch();
     std::string message();
     std::string subscription();
@@ -96,7 +105,10 @@ private:
     std::set<std::uint64_t> lost_; ///< the same, and may wait in vain
     std::set<std::uint64_t> sockets_;
     std::set<std::uint64_t> lost_sockets_;
+    std::set<std::uint64_t> web_open_; ///< HTTP requests for the service
     Reply last_with_messages_;
+    std::int64_t last_batch_ = 0; ///< the newest that a reply has named
+    bool collecting_ = false;
 };
 
 World::World(Bytes& bytes)
@@ -107,6 +119,8 @@ World::World(Bytes& bytes)
           options_, [this] { return last_random_ += 0x9e3779b97f4a7c15U; },
           std::make_unique<FuzzPolicy>(handlers_))
 {
+    if (options_.max_batch == 2)
+        engine_.context().need_request_heads();
     if (bytes_.of({false, true}))
         engine_.add_extension(std::make_shared<FuzzExtension>(handlers_));
     engine_.set_workers(workers_);
@@ -143,6 +157,12 @@ void World::take(Outbox& out)
         auto const value = json::parse(body, failed, {}, options);
         require(!failed && value.is_array(), "an answer that is no JSON array");
         require(reply.messages.empty() == reply.client_id.empty(), "whose messages are these?");
+        for (auto const& each : value.as_array())
+            if (auto const* const ext = each.as_object().if_contains("ext");
+                ext != nullptr && ext->is_object())
+                if (auto const* const ack = ext->get_object().if_contains("ack");
+                    ack != nullptr && ack->is_int64())
+                    last_batch_ = ack->get_int64();
         if (!reply.set_browser_id.empty())
             cookies_.push_back(reply.set_browser_id);
         if (!reply.first.empty())
@@ -151,10 +171,50 @@ void World::take(Outbox& out)
         if (!reply.messages.empty())
             last_with_messages_ = std::move(reply);
     }
+    for (auto const& answer : out.web_answers)
+        require(web_open_.erase(answer.origin.value) == 1, "a web answer nobody waits for");
+    check_numbers();
+}
+
+void World::check_numbers()
+{
     auto const statistics = engine_.statistics();
-    require(statistics.held_connects <= statistics.sessions, "more held connects than sessions");
-    require(statistics.held_connects <= open_.size() + sockets_.size(),
+    require(statistics.held_connects <= open_.size() + sockets_.size() + lost_sockets_.size(),
         "a held connect that nobody waits for");
+    require(statistics.sessions == handlers_.sessions_begun - handlers_.sessions_ended,
+        "sessions that have not begun, or not ended");
+    std::size_t held = 0;
+    std::size_t places = 0;
+    std::size_t sessions = 0;
+    std::set<std::uint64_t> outlets;
+    std::set<std::uint64_t> polls;
+    for (auto const* const each : engine_.context().sessions()) {
+        auto const& session = detail::state_of(*each);
+        ++sessions;
+        places += session.queue.size();
+        require(session.queue.empty() == (session.queue.bytes() == 0), "bytes of no messages");
+        if (session.acknowledged) {
+            std::size_t bytes = 0;
+            for (auto const& sent : session.acknowledged->sent)
+                bytes += sent.message->json.size();
+            places += session.acknowledged->sent.size();
+            require(bytes == session.acknowledged->bytes, "bytes to acknowledge");
+        }
+        if (session.outlet)
+            require(
+                outlets.insert(session.outlet->origin.value).second, "one link of two sessions");
+        if (session.held) {
+            ++held;
+            auto const origin = session.held->origin.value;
+            require(session.held->over_link || polls.insert(origin).second,
+                "two connects are held for one request");
+            require(session.held->over_link || open_.contains(origin), "held for nobody");
+        }
+    }
+    require(sessions == statistics.sessions, "another number of sessions");
+    require(held == statistics.held_connects, "another number of held connects");
+    require(collecting_ || (places == 0) == (statistics.queue_bytes == 0), "memory of no messages");
+    require(statistics.queue_bytes >= places * sizeof(FrozenMessage), "places that do not count");
 }
 
 void World::act()
@@ -162,7 +222,10 @@ void World::act()
     auto const pick = [this](auto const& choices) -> decltype(auto) {
         return choices[bytes_.below(choices.size())];
     };
-    switch (bytes_.below(20)) {
+    auto const first = bytes_.next();
+    if (first >= 224)
+        return act_as_client(first - 224U);
+    switch (first % 20) {
     case 0:
         return send(bytes_.text(bytes_.next()));
     case 1:
@@ -212,6 +275,92 @@ void World::act()
     }
 }
 
+/// What ordinary clients do, so that it comes up more often than by chance.
+void World::act_as_client(std::size_t what)
+{
+    auto const data = [this] {
+        return R"(,"data":")" + std::string(bytes_.of({1U, 300U, 3000U}), 'x') + '"';
+    };
+    switch (what) {
+    case 0:
+    case 1:
+        return send(R"({"channel":"/meta/handshake","ext":{"ack":true}})");
+    case 2:
+    case 3:
+    case 4: {
+        auto const batch = last_batch_ - static_cast<std::int64_t>(bytes_.below(3));
+        return send(
+            as("/meta/connect", R"(,"id":"7","ext":{"ack":)" + std::to_string(batch) + '}'));
+    }
+    case 5:
+    case 6:
+        return send(as("/meta/connect", ""));
+    case 7:
+        return send(as("/meta/subscribe", R"(,"subscription":)" + subscription()));
+    case 8:
+    case 9:
+    case 10:
+        return send(as(bytes_.of({"/a", "/a/b", "/guarded/a"}), data()));
+    case 11:
+        return send(
+            "[" + as("/a", data()) + ',' + as("/a", data()) + ',' + as("/meta/connect", "") + ']');
+    case 12:
+        return send(as("/meta/disconnect", ""));
+    case 13:
+        return ask_web();
+    case 14:
+        return lose_web();
+    case 15:
+        return send(as("/service/call", data()));
+    case 16:
+    case 17:
+        collecting_ = true;
+        return engine_.collect();
+    case 18:
+    case 19:
+    case 20:
+        collecting_ = false;
+        return call([&](Outbox& out) { engine_.flush(now_, out); });
+    case 21:
+        return other_threads();
+    case 22:
+    case 23:
+    case 24:
+        try {
+            handlers_.act_locally(engine_.context());
+        } catch (std::exception const&) { // as a service is told that it asked for nonsense
+        }
+        return call([&](Outbox& out) { engine_.tick(now_, out); });
+    default:
+        return pass(Duration(bytes_.of({0, 1, 2000, 5000, 20'000})));
+    }
+}
+
+std::string World::as(std::string_view channel, std::string_view more)
+{
+    return R"({"channel":")" + std::string(channel) + R"(","clientId":")" +
+           clients_[bytes_.below(clients_.size())] + '"' + std::string(more) + '}';
+}
+
+void World::ask_web()
+{
+    Request request;
+    request.kept_head = std::make_shared<RequestHead const>(bytes_.of({"GET", "POST"}),
+        bytes_.of({"/web/a", "/web/b/c?d=%20", "/web/", "/none"}), std::vector<Header>());
+    Origin const origin{++last_origin_};
+    web_open_.insert(origin.value);
+    call([&](Outbox& out) { engine_.request(origin, std::move(request), "body", now_, out); });
+}
+
+void World::lose_web()
+{
+    if (web_open_.empty())
+        return;
+    Origin const lost{*web_open_.begin()};
+    web_open_.erase(lost.value);
+    call([&](Outbox& out) { engine_.connection_lost(lost, now_, out); });
+}
+
 void World::send(std::string body)
 {
     auto parsed = parse_batch(std::move(body));
@@ -221,6 +370,8 @@ void World::send(std::string body)
     request.transport =
         bytes_.of({Transport::long_polling, Transport::callback_polling, Transport::websocket});
     request.browser_id = cookies_[bytes_.below(cookies_.size())];
+    request.peer = last_origin_ % 2 == 0 ? "192.0.2.1:1"
+                                         : "[2001:db8::" + std::to_string(last_origin_ % 3) + "]:1";
     auto const origin =
         request.transport == Transport::websocket ? pick_socket() : Origin{++last_origin_};
     if (request.transport != Transport::websocket)
@@ -343,10 +494,15 @@ void World::pass(Duration duration)
 void World::fall_silent()
 {
     bytes_.stop();
+    if (std::exchange(collecting_, false))
+        call([&](Outbox& out) { engine_.flush(now_, out); });
+    handlers_.kept->locals.clear();
+    handlers_.kept->timers.clear();
+    other_threads();
     for (int day = 0; day < 4; ++day)
         pass(std::chrono::hours(24));
     auto const left = engine_.statistics();
-    require(open_.empty(), "a request without an answer");
+    require(open_.empty() && web_open_.empty(), "a request without an answer");
     require(left.sessions == 0, "a session that does not die");
     require(left.queue_bytes == 0, "memory of queues that are gone");
     require(left.held_connects == 0, "a held connect that does not end");

@@ -1,6 +1,8 @@
 #pragma once
 
+#include "bayeux/delivery_listener.hpp"
 #include "bayeux/extension.hpp"
+#include "bayeux/local_session.hpp"
 #include "bayeux/security_policy.hpp"
 #include "bayeux/service.hpp"
 #include "tests/fuzz/bytes.hpp"
@@ -19,6 +21,8 @@ namespace bayeux::fuzz {
 struct Kept {
     std::vector<Timer> timers;
     std::vector<RemoteCall> calls;
+    std::vector<WebRequest> requests;
+    std::vector<std::unique_ptr<LocalSession>> locals;
 };
 
 /// Threads on which nothing happens by itself.
@@ -70,10 +74,14 @@ struct Handlers {
     }
     /// What services do; `session` may be null.
     void act(ServiceContext& context, Session* session);
+    void act_locally(ServiceContext& context);
+    void change(Channel& channel);
 
     Bytes& bytes;
     std::vector<Pending> questions; ///< asked and perhaps still open
     std::size_t guarded_channels = 0;
+    std::size_t sessions_begun = 0;
+    std::size_t sessions_ended = 0;
     Kept* kept = nullptr; ///< the service's
 };
 
@@ -148,11 +156,13 @@ private:
     Handlers& handlers_;
 };
 
-class FuzzService : public BayeuxService {
+class FuzzService : public BayeuxService, public DeliveryListener {
 public:
     FuzzService(ServiceContext& service_context, Handlers& handlers)
         : BayeuxService(service_context, "fuzz"), handlers_(handlers)
     {
+        context().add_delivery_listener(*this);
+        on_request("/web/", &FuzzService::serve_web);
         on("/service/a", &FuzzService::serve);
         on("/meta/**", &FuzzService::serve);
         on("/a/{x}/{y}", &FuzzService::serve);
@@ -182,6 +192,29 @@ private:
             kept_.calls.push_back(std::move(call));
         }
     }
+    void serve_web(WebRequest request)
+    {
+        switch (handlers_.bytes.next()) {
+        case 1:
+            return request.answer(WebReply::text(200, request.rest()));
+        case 2:
+            return; // nobody holds it any more
+        case 3:
+            throw BadMessage("no good");
+        case 4:
+            throw std::runtime_error("a handler fails");
+        case 5:
+            return request.answer({99, {{"Content-Length", "1"}}, "x"});
+        default:
+            kept_.requests.push_back(request);
+            return handlers_.act(context(), nullptr);
+        }
+    }
+    QueuePolicy queue_full(Session&, FrozenMessage const&, QueuePolicy policy) override
+    {
+        return handlers_.bytes.of(
+            {policy, QueuePolicy::drop_oldest, QueuePolicy::drop_newest, QueuePolicy::disconnect});
+    }
     Decision serve(Incoming& in)
     {
         handlers_.act(context(), in.from);
@@ -189,12 +222,14 @@ private:
     }
     void session_added(Session& session, Message const&) override
     {
+        ++handlers_.sessions_begun;
         if (handlers_.bytes.next() == 1)
             session.add_extension(std::make_shared<FuzzExtension>(handlers_));
         handlers_.act(context(), &session);
     }
     void session_removed(Session& session, Removal, Message const*) override
     {
+        ++handlers_.sessions_ended;
         handlers_.act(context(), &session);
     }
     void subscribed(Session& session, Channel&, Message const*) override
@@ -296,6 +331,91 @@ inline void Handlers::act(ServiceContext& context, Session* session)
         return;
     case 17:
         kept->calls.clear();
+        return;
+    case 18:
+    case 19:
+        return act_locally(context);
+    case 20:
+        if (session != nullptr)
+            session->set_meta_connect_deliver_only(bytes.of({true, false}));
+        return;
+    case 21:
+        if (session != nullptr)
+            session->set_broadcast_to_publisher(bytes.of({true, false}));
+        return;
+    case 22:
+        return change(context.channel(bytes.of({"/a", "/a/b", "/a/b/c"})));
+    case 23:
+        kept->timers.push_back(context.every(
+            Duration(1'000 + bytes.next()), [this, &context] { act(context, nullptr); }));
+        return;
+    case 24:
+        return context.post([this, &context] { act(context, nullptr); });
+    case 25:
+        context.in_background([] { throw std::runtime_error("work fails"); }, [] {},
+            [this, &context](std::exception_ptr) { act(context, nullptr); });
+        return;
+    case 26:
+        if (!kept->requests.empty())
+            kept->requests.back().answer(WebReply::text(bytes.of({200U, 404U}), "late"));
+        return;
+    case 27:
+        kept->requests.clear();
+        return;
+    case 28:
+        if (!kept->calls.empty())
+            kept->calls.back().failure(nullptr);
+        return;
+    default:
+        return;
+    }
+}
+
+inline void Handlers::act_locally(ServiceContext& context)
+{
+    auto& locals = kept->locals;
+    auto const what = bytes.below(8);
+    if (what == 0 && locals.size() < 4)
+        locals.push_back(context.local_session("fuzz"));
+    if (locals.empty())
+        return;
+    auto& local = *locals[bytes.below(locals.size())];
+    auto const replied = [this, &context](MessageReply const&) { act(context, nullptr); };
+    switch (what) {
+    case 1:
+    case 2:
+        return local.subscribe(
+            bytes.of({"/a", "/a/*", "/guarded/a", "/service/a"}),
+            [this, &context](Message const&) { act(context, nullptr); }, replied);
+    case 3:
+        return local.unsubscribe(bytes.of({"/a", "/a/*"}), replied);
+    case 4:
+    case 5:
+        return local.publish(
+            bytes.of({"/a", "/a/b", "/guarded/a", "/service/call", "/service/a"}), 1, replied);
+    case 6:
+        return local.disconnect();
+    case 7:
+        locals.pop_back();
+        return;
+    default:
+        return;
+    }
+}
+
+inline void Handlers::change(Channel& channel)
+{
+    switch (bytes.next()) {
+    case 1:
+        return channel.set_lazy();
+    case 2:
+        return channel.set_lazy(Duration(bytes.next()));
+    case 3:
+        return channel.set_prompt();
+    case 4:
+        return channel.set_broadcast_to_publisher(bytes.of({true, false}));
+    case 5:
+        channel.add_listener("late", [this](Incoming& in) { return answer(in.pending); });
         return;
     default:
         return;
