@@ -23,7 +23,9 @@ public:
         return Decision(Kind::deny, std::move(reason));
     }
     /// The answer comes later. Until then the message and those behind it in its batch wait, at
-    /// most EngineOptions::decision_timeout; then it counts as deny.
+    /// most EngineOptions::decision_timeout; then it counts as deny. References that the question
+    /// came with are good until it returns, and no longer: the message moves to where it waits, and
+    /// its session may end. What the answer needs of them is to be copied (Session::id()).
     static Decision later() { return Decision(Kind::later, {}); }
 
     bool allowed() const { return kind_ == Kind::allow; }

@@ -51,6 +51,10 @@ struct EngineStatistics {
     std::uint64_t bad_messages = 0; ///< refused by BadMessage
     std::uint64_t jobs_done = 0;    ///< work in the background
     std::uint64_t web_requests = 0; ///< HTTP requests for services
+    // Refused
+    std::uint64_t names_refused = 0;   ///< no names of channels, or ids of messages
+    std::uint64_t messages_denied = 0; ///< by policies, authorizers, extensions and listeners
+    std::uint64_t batches_refused = 0; ///< a handshake among other messages
     // Limits reached
     std::uint64_t batches_too_long = 0;
     std::uint64_t sessions_refused = 0;

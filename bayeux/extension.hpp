@@ -12,7 +12,8 @@ class Session;
 /// Sees and may change or drop what passes: for the whole server (Engine::add_extension) or for one
 /// session (Session::add_extension). Those of the server come first; on the way in each in the
 /// order they were added, on the way out the last one first (wire-behaviour 2 and 13). What throws
-/// counts as "go on" and is logged. Engine thread.
+/// counts as "go on" and is logged. References are good until the call returns, also where it
+/// answers Decision::later(). Engine thread.
 class Extension {
 public:
     virtual ~Extension() = default;

@@ -11,7 +11,8 @@ namespace bayeux {
 
 /// The four questions asked of every message from the wire (wire-behaviour 8.1), and the default
 /// answers: anybody may handshake, nobody may create, subscribe or publish to /meta/ channels.
-/// Each may be answered later. What throws counts as a denial. Engine thread.
+/// Each may be answered later; what it was asked with is not there any more then, see
+/// Decision::later(). What throws counts as a denial. Engine thread.
 class SecurityPolicy {
 public:
     virtual ~SecurityPolicy() = default;

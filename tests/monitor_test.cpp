@@ -4,6 +4,7 @@
 #include <boost/json/serialize.hpp>
 #include <boost/test/unit_test.hpp>
 
+#include <algorithm>
 #include <memory>
 #include <string>
 #include <vector>
@@ -26,9 +27,14 @@ std::string sessions(Answer const& answer)
     return json::serialize(answer.data("/monitor/sessions"));
 }
 
+/// Rows come in any order.
 std::string channels(Answer const& answer)
 {
-    return json::serialize(answer.data("/monitor/channels"));
+    auto events = answer.data("/monitor/channels");
+    for (auto& event : events)
+        std::ranges::sort(event.at("rows").as_array(), {},
+            [](json::value const& row) { return json::serialize(row); });
+    return json::serialize(events);
 }
 
 } // namespace

@@ -202,7 +202,7 @@ BOOST_AUTO_TEST_CASE(who_has_no_address_has_no_limits_per_address)
 
 BOOST_AUTO_TEST_CASE(addresses_that_are_silent_are_forgotten)
 {
-    detail::Addresses addresses(with(&EngineOptions::max_handshake_rate_per_address, 1));
+    detail::Addresses addresses(with(&EngineOptions::max_handshake_rate_per_address, 1), {});
     Instant now(1'000s);
     for (int n = 0; n < 100'000; ++n, now += 10ms)
         addresses.may_shake_hands("10." + std::to_string(n / 65'536) + '.' +

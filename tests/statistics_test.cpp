@@ -47,3 +47,35 @@ BOOST_AUTO_TEST_CASE(gauges_go_down_again)
     BOOST_TEST(now.channels == 6U);
     BOOST_TEST(now.handshakes == 1U);
 }
+
+BOOST_AUTO_TEST_CASE(each_refusal_is_counted_and_told_once_a_minute)
+{
+    FakeWorld world;
+    FakeClient client(world);
+    auto const refuse_all = [&] {
+        for (auto const* const channel : {"/a//b", "nothing"})
+            BOOST_TEST(client.publish(channel, "1").error() == "405::channel_invalid");
+        BOOST_TEST(client.subscribe("/a//b").error() == "403::subscription_invalid");
+        BOOST_TEST(client.publish("/meta/none", "1").error() ==
+                   "403:denied_by_security_policy:channel_create_denied");
+        BOOST_TEST(client.subscribe("/meta/connect").error() ==
+                   "403:denied_by_security_policy:subscribe_denied");
+        BOOST_TEST(
+            world.exchange(R"({"channel":"/a","clientId":"x"})").error() == "402::session_unknown");
+        BOOST_TEST(
+            world.exchange(R"([{"channel":"/meta/handshake"},{"channel":"/a"}])").status == 500);
+    };
+    refuse_all();
+    refuse_all();
+    auto const now = world.engine().statistics();
+    BOOST_TEST(now.names_refused == 6U);
+    BOOST_TEST(now.messages_denied == 4U);
+    BOOST_TEST(now.unknown_sessions == 2U);
+    BOOST_TEST(now.batches_refused == 2U);
+    for (auto const* const line : {"no name of a channel", "denied what was asked by",
+             "answered 402::session_unknown to", "a handshake among other messages from"})
+        BOOST_TEST(world.logged(line) == 1U, line);
+    world.pass(60s);
+    client.publish("/a//b", "1");
+    BOOST_TEST(world.logged("no name of a channel") == 2U);
+}

@@ -11,10 +11,11 @@ constexpr std::size_t few = 1'024;
 
 } // namespace
 
-Addresses::Addresses(EngineOptions const& options)
+Addresses::Addresses(EngineOptions const& options, HashKey const& key)
     : max_sessions_(options.max_sessions_per_address),
       handshakes_(options.max_handshake_rate_per_address),
       messages_(options.max_message_rate_per_address),
+      known_(0, NumberHash{key}),
       sweep_at_(few)
 {}
 

@@ -1,5 +1,6 @@
 #pragma once
 
+#include "bayeux/detail/string_hash.hpp"
 #include "bayeux/detail/token_bucket.hpp"
 #include "bayeux/options.hpp"
 #include "bayeux/time.hpp"
@@ -15,7 +16,7 @@ namespace bayeux::detail {
 /// session, has no limits here. Limits that are off cost nothing: no address is looked up.
 class Addresses {
 public:
-    explicit Addresses(EngineOptions const& options);
+    Addresses(EngineOptions const& options, HashKey const& key);
 
     bool may_add_session(std::string_view peer) const;
     void add_session(std::string_view peer);
@@ -39,7 +40,7 @@ private:
     std::size_t max_sessions_;
     Rate handshakes_;
     Rate messages_;
-    std::unordered_map<std::uint64_t, Address> known_;
+    std::unordered_map<std::uint64_t, Address, NumberHash> known_;
     std::size_t sweep_at_;
 };
 

@@ -3,7 +3,6 @@
 #include "bayeux/detail/string_hash.hpp"
 
 #include <cstddef>
-#include <functional>
 #include <string>
 #include <string_view>
 #include <unordered_map>
@@ -18,9 +17,11 @@ class Browsers {
         std::size_t sessions = 0;
         int held = 0;
     };
-    using ById = std::unordered_map<std::string, Use, StringHash, std::equal_to<>>;
+    using ById = std::unordered_map<std::string, Use, StringHash, SameSecret>;
 
 public:
+    explicit Browsers(HashKey const& key) : by_id_(0, StringHash{key}) {}
+
     /// One session's share in a browser; that with an empty id is none.
     class Browser {
     public:

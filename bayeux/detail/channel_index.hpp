@@ -5,6 +5,7 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <functional>
 #include <memory>
 #include <string>
 #include <string_view>
@@ -16,6 +17,8 @@ namespace bayeux::detail {
 /// All channels by name, and which wild ones match which.
 class ChannelIndex {
 public:
+    explicit ChannelIndex(HashKey const& key) : channels_(0, StringHash{key}) {}
+
     /// `name` must be an identity (channel_identity).
     ChannelState* find(std::string_view name) const;
     ChannelState& create(Core& core, std::string_view name);

@@ -19,10 +19,15 @@ constexpr std::size_t max_waiting_actions = 2'000'000;
 Core::Core(EngineOptions options, RandomSource random, std::shared_ptr<SecurityPolicy> policy)
     : options_(std::move(options)),
       random_(std::move(random)),
+      hash_key_{random_(), random_()},
       policy_(std::move(policy)),
       context_(*this),
-      addresses_(options_),
-      message_rate_(options_.max_message_rate)
+      damper_(hash_key_),
+      addresses_(options_, hash_key_),
+      message_rate_(options_.max_message_rate),
+      channels_(hash_key_),
+      browsers_(hash_key_),
+      sessions_(0, StringHash{hash_key_})
 {
     for (auto const* name : {"/meta/handshake", "/meta/connect", "/meta/subscribe",
              "/meta/unsubscribe", "/meta/disconnect", "/meta/ping"})
@@ -97,6 +102,7 @@ void Core::receive(Origin origin, Request request, Batch batch, Instant now, Out
             return channel_identity(message.channel()) == "/meta/handshake";
         };
         if (batch.size() > 1 && std::any_of(batch.begin(), batch.end(), is_handshake)) {
+            note_limit(Limit::handshake_alone, statistics_.batches_refused, request.peer);
             out_->replies.push_back(Reply::failed(origin, 500));
             return;
         }
@@ -145,7 +151,7 @@ void Core::open_stream(
     turn(now, out, [&] {
         auto* const session = session_of(request, client_id);
         if (session == nullptr) {
-            ++statistics_.unknown_sessions;
+            note_limit(Limit::unknown_session, statistics_.unknown_sessions, request.peer);
             out_->replies.push_back(Reply::failed(origin, 400));
             return;
         }

@@ -189,7 +189,10 @@ private:
     Progress may_publish(Exchange& x);
     Progress listeners(Exchange& x);
     Progress act(Exchange& x);
-    static void veto(Exchange& x);
+    Progress refuse_name(Exchange& x, std::string_view error);
+    Progress deny(Exchange& x, std::string_view error);
+    void note_denial(Exchange const& x);
+    void veto(Exchange& x);
     void finish_message(Exchange& x);
     bool extensions_keep(SessionState* session, MessageReply& reply);
     void suspend(std::unique_ptr<Exchange> exchange);
@@ -321,6 +324,7 @@ private:
 
     EngineOptions options_;
     RandomSource random_;
+    HashKey hash_key_;
     std::shared_ptr<SecurityPolicy> policy_;
     bool policy_is_a_services_ = false;
     ServiceContext context_;
@@ -341,7 +345,9 @@ private:
     TimerWheel wheel_;
     ChannelIndex channels_;
     Browsers browsers_;
-    std::unordered_map<std::string_view, std::unique_ptr<SessionState>> sessions_; ///< by their id
+    /// By their id.
+    std::unordered_map<std::string_view, std::unique_ptr<SessionState>, StringHash, SameSecret>
+        sessions_;
     /// Who has held a connect there last, by origin. A client polls on the same connection again
     /// and again, so this rarely changes.
     std::unordered_map<std::uint64_t, SessionState*> polls_;

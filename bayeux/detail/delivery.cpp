@@ -76,21 +76,20 @@ bool Core::make_room(SessionState& session, FrozenMessage const& message)
     }
     if (policy == QueuePolicy::drop_oldest) {
         while (!session.queue.empty() && !fits(session, message)) {
-            ++statistics_.messages_dropped;
+            note_limit(Limit::queue_policy, statistics_.messages_dropped, session.peer);
             session.queue.drop_oldest(backlog_);
         }
         if (fits(session, message))
             return true;
     }
-    ++statistics_.messages_dropped;
+    note_limit(Limit::queue_policy, statistics_.messages_dropped, session.peer);
     return false;
 }
 
 /// Its client learns that it has missed something: it has to handshake again.
 void Core::overflow(SessionState& session)
 {
-    ++statistics_.queues_full;
-    log(LogLevel::warning, "the queue of a session of " + session.peer + " is full");
+    note_limit(Limit::queue, statistics_.queues_full, session.peer);
     session.overflown = true;
     later([this, id = session.id] {
         if (auto* const leaver = find_session(id))

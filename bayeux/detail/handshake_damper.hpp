@@ -1,10 +1,9 @@
 #pragma once
 
-#include "bayeux/detail/channel_index.hpp"
+#include "bayeux/detail/string_hash.hpp"
 #include "bayeux/time.hpp"
 
 #include <cstdint>
-#include <functional>
 #include <string>
 #include <string_view>
 #include <unordered_map>
@@ -16,6 +15,8 @@ namespace bayeux::detail {
 /// strikes are forgotten one by one with time.
 class HandshakeDamper {
 public:
+    explicit HandshakeDamper(HashKey const& key) : entries_(0, StringHash{key}) {}
+
     struct Verdict {
         Duration wait{0};   ///< before it shall try again
         bool first = false; ///< it had not been told to wait before
@@ -37,7 +38,7 @@ private:
     };
     Entry& entry(std::string_view who, Instant now);
 
-    std::unordered_map<std::string, Entry, StringHash, std::equal_to<>> entries_;
+    std::unordered_map<std::string, Entry, StringHash, SameSecret> entries_;
 };
 
 } // namespace bayeux::detail

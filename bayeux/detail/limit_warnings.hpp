@@ -9,7 +9,7 @@
 
 namespace bayeux::detail {
 
-/// What clients may reach, by the name of its option.
+/// What clients may reach, by the name of its option, and what else is refused.
 enum class Limit : std::uint8_t {
     batch,
     channels,
@@ -20,6 +20,12 @@ enum class Limit : std::uint8_t {
     message_rate,
     message_rate_per_address,
     total_queue_bytes,
+    queue,           ///< max_queue and max_queue_bytes: the session ends
+    queue_policy,    ///< the same: messages are dropped
+    names,           ///< no names of channels, or ids of messages
+    handshake_alone, ///< a handshake is the only message of its batch
+    unknown_session,
+    denied, ///< by a policy, an authorizer, an extension or a listener
     count_
 };
 

@@ -10,11 +10,24 @@
 namespace bayeux::detail {
 namespace {
 
-/// By Limit: the names of the options.
-constexpr std::array<std::string_view, static_cast<std::size_t>(Limit::count_)> limit_names{
-    "max-batch", "max-channels", "max-subscriptions", "max-sessions", "max-sessions-per-address",
-    "max-handshake-rate-per-address", "max-message-rate", "max-message-rate-per-address",
-    "max-total-queue-bytes"};
+/// By Limit; behind it stands an address.
+constexpr std::array<std::string_view, static_cast<std::size_t>(Limit::count_)> what_happened{
+    "max-batch reached by ",
+    "max-channels reached by ",
+    "max-subscriptions reached by ",
+    "max-sessions reached by ",
+    "max-sessions-per-address reached by ",
+    "max-handshake-rate-per-address reached by ",
+    "max-message-rate reached by ",
+    "max-message-rate-per-address reached by ",
+    "max-total-queue-bytes reached by ",
+    "max-queue or max-queue-bytes reached, session ended of ",
+    "max-queue or max-queue-bytes reached, message dropped for ",
+    "no name of a channel, or no id of a message, from ",
+    "a handshake among other messages from ",
+    "answered 402::session_unknown to ",
+    "denied what was asked by ",
+};
 
 /// What a client that is too fast is told to wait: by then there is room for a second's messages.
 constexpr Duration pause{1'000};
@@ -33,11 +46,12 @@ void Core::note_limit(Limit limit, std::uint64_t& counter, std::string_view peer
     auto const times = warnings_.reached(limit, now_);
     if (!times)
         return;
-    auto text = std::string(limit_names[static_cast<std::size_t>(limit)]).append(" reached by ");
-    text.append(peer);
+    auto text = std::string(what_happened[static_cast<std::size_t>(limit)]).append(peer);
     if (*times > 1)
         text.append(", ").append(std::to_string(*times)).append(" times since this was last told");
-    log(LogLevel::warning, std::move(text));
+    // After every restart of the server all clients have sessions that it does not know.
+    auto const harmless = limit == Limit::unknown_session;
+    log(harmless ? LogLevel::info : LogLevel::warning, std::move(text));
 }
 
 /// Whether the message comes before its time. Ending a session is always permitted.

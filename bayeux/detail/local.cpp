@@ -61,7 +61,7 @@ void Core::deliver_locally(SessionState const& session, FrozenMessage message)
             return;
         auto const parsed = thaw(*message);
         for (auto const& handler : handlers)
-            guarded("local session " + client->id(), message->channel, [&] {
+            guarded(client->name(), message->channel, [&] {
                 handler(parsed);
                 return true;
             });

@@ -29,6 +29,11 @@ Message LocalClient::message(std::string_view channel, std::string_view more) co
     return std::move(std::get<Batch>(parsed).front());
 }
 
+std::string LocalClient::name() const
+{
+    return "local session " + id_.substr(0, id_.rfind('_')); // the hint
+}
+
 void LocalClient::handshake()
 {
     core_.send_later(shared_from_this(), message("/meta/handshake", {}),
@@ -39,7 +44,7 @@ void LocalClient::begin(MessageReply const& handshake_reply)
 {
     auto backlog = std::exchange(backlog_, {});
     if (!handshake_reply.successful) {
-        core_.log(LogLevel::warning, "local session " + id_ + ": " + handshake_reply.error);
+        core_.log(LogLevel::warning, name() + ": " + handshake_reply.error);
         state_ = State::closed;
         return;
     }
@@ -67,8 +72,8 @@ void LocalClient::send_now(Message message, ReplyHandler replied)
             if (replied)
                 replied(reply);
             else if (!reply.successful)
-                self->core_.log(LogLevel::warning,
-                    "local session " + self->id_ + " on " + reply.channel + ": " + reply.error);
+                self->core_.log(
+                    LogLevel::warning, self->name() + " on " + reply.channel + ": " + reply.error);
         });
 }
 

@@ -20,6 +20,8 @@ public:
     LocalClient(Core& core, std::string id) : core_(core), id_(std::move(id)) {}
 
     std::string const& id() const { return id_; }
+    /// Its name in logs, where no whole id belongs.
+    std::string name() const;
     Core& core() const { return core_; }
     void handshake();
     void subscribe(std::string_view channel, MessageHandler handler, ReplyHandler replied);

@@ -141,6 +141,7 @@ Progress Core::meta_handshake(Exchange& x)
     if (decision.is_later())
         return Progress::wait;
     if (decision.denied()) {
+        note_denial(x);
         bool const says_why = decision.reason() != error::by_security_policy;
         x.reply.fail(says_why ? error::denied(decision.reason(), "handshake_denied")
                               : std::string(error::handshake_denied));

@@ -36,21 +36,21 @@ Progress Core::meta_subscribe(Exchange& x)
     auto const error =
         subscription_error(x.message(), [this](std::string_view name) { return is_name(name); });
     if (!error.empty())
-        return failed(error);
+        return refuse_name(x, error);
 
     auto const& names = *x.message().subscriptions();
     for (; x.index < names.size(); ++x.index) {
         auto const name = channel_identity(names[x.index]);
         auto const* const known = channels_.find(name);
         if (is_meta(name))
-            return failed(error::denied(error::by_security_policy,
-                known != nullptr ? error::subscribe_denied : error::create_denied));
+            return deny(x, error::denied(error::by_security_policy,
+                               known != nullptr ? error::subscribe_denied : error::create_denied));
         if (!x.creation_settled && (known == nullptr || x.decision)) { // see find_channel()
             auto const decision = authorize(x, Operation::create, name);
             if (decision.is_later())
                 return Progress::wait;
             if (decision.denied())
-                return failed(error::denied(decision.reason(), error::create_denied));
+                return deny(x, error::denied(decision.reason(), error::create_denied));
             if (known == nullptr && channels_.size() >= options_.max_channels) {
                 note_limit(Limit::channels, statistics_.channels_refused, x.request.peer);
                 return failed(error::denied(error::too_many_channels, error::create_denied));
@@ -63,7 +63,7 @@ Progress Core::meta_subscribe(Exchange& x)
             return Progress::wait;
         x.creation_settled = false;
         if (decision.denied())
-            return failed(error::denied(decision.reason(), error::subscribe_denied));
+            return deny(x, error::denied(decision.reason(), error::subscribe_denied));
         auto& target = channel(name); // it may have been swept during a long decision
         use(target);
         // A service channel has no subscribers; subscribing to it does no harm (6.2).
@@ -83,12 +83,12 @@ Progress Core::meta_unsubscribe(Exchange& x)
     auto const error =
         subscription_error(x.message(), [this](std::string_view name) { return is_name(name); });
     if (!error.empty())
-        return failed(error);
+        return refuse_name(x, error);
 
     for (auto const requested : *x.message().subscriptions()) {
         auto const name = channel_identity(requested);
         if (is_meta(name))
-            return failed(error::unsubscribe_failed);
+            return deny(x, error::unsubscribe_failed);
         auto* const known = channels_.find(name);
         if (known == nullptr)
             return failed(error::channel_missing);

@@ -113,9 +113,9 @@ Progress Core::validate(Exchange& x)
     if (!message.has_channel())
         return failed(x, error::channel_missing);
     if (!is_name(message.channel()))
-        return failed(x, error::channel_invalid);
+        return refuse_name(x, error::channel_invalid);
     if (message.id() && !is_message_id(*message.id()))
-        return failed(x, error::message_id_invalid);
+        return refuse_name(x, error::message_id_invalid);
     if (x.at >= options_.max_batch) {
         if (x.at == options_.max_batch)
             note_limit(Limit::batch, statistics_.batches_too_long, x.request.peer);
@@ -128,8 +128,30 @@ Progress Core::validate(Exchange& x)
 
 void Core::veto(Exchange& x)
 {
-    if (!x.reply.handled)
-        x.reply.fail(error::message_deleted);
+    if (x.reply.handled)
+        return;
+    note_denial(x);
+    x.reply.fail(error::message_deleted);
+}
+
+Progress Core::refuse_name(Exchange& x, std::string_view error)
+{
+    if (!x.in_process())
+        note_limit(Limit::names, statistics_.names_refused, x.request.peer);
+    return failed(x, error);
+}
+
+Progress Core::deny(Exchange& x, std::string_view error)
+{
+    note_denial(x);
+    return failed(x, error);
+}
+
+/// What is refused to a local session is logged by itself.
+void Core::note_denial(Exchange const& x)
+{
+    if (!x.in_process())
+        note_limit(Limit::denied, statistics_.messages_denied, x.request.peer);
 }
 
 Progress Core::pass(Exchange& x, std::vector<std::shared_ptr<Extension>> const& extensions)
@@ -173,7 +195,8 @@ Progress Core::check_session(Exchange& x)
 
 Progress Core::unknown_session(Exchange& x)
 {
-    ++statistics_.unknown_sessions;
+    if (!x.in_process())
+        note_limit(Limit::unknown_session, statistics_.unknown_sessions, x.request.peer);
     // Only here does a client act on it; elsewhere the bare error is what it expects (2, step 5).
     // One that was disconnected by this very request shall not begin anew (4.8).
     if (x.channel == "/meta/connect") {
@@ -210,7 +233,7 @@ Progress Core::find_channel(Exchange& x)
     // question all the same, and not to the next.
     if ((known == nullptr || x.decision) && !x.by_server) {
         auto const refused = [&](std::string_view reason) {
-            return failed(x, error::denied(reason, error::channel_create_denied));
+            return deny(x, error::denied(reason, error::channel_create_denied));
         };
         if (is_meta(x.channel))
             return refused(error::by_security_policy);
@@ -221,7 +244,7 @@ Progress Core::find_channel(Exchange& x)
             return refused(decision.reason());
         if (known == nullptr && channels_.size() >= options_.max_channels) {
             note_limit(Limit::channels, statistics_.channels_refused, x.request.peer);
-            return refused(error::too_many_channels);
+            return failed(x, error::denied(error::too_many_channels, error::channel_create_denied));
         }
     }
     use(channel(x.channel));
@@ -236,7 +259,7 @@ Progress Core::may_publish(Exchange& x)
     if (decision.is_later())
         return Progress::wait;
     if (decision.denied())
-        return failed(x, error::denied(decision.reason(), error::publish_denied));
+        return deny(x, error::denied(decision.reason(), error::publish_denied));
     x.reply.successful = true;
     return Progress::next;
 }

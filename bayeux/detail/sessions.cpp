@@ -104,7 +104,7 @@ SessionState* Core::session_of(Request const& request, std::string_view client_i
         return session;
     if (session->browser_cookie == BrowserCookie::was_set)
         session->browser = Browser(browsers_, request.browser_id);
-    if (session->browser.id() != request.browser_id)
+    if (!same_secret(session->browser.id(), request.browser_id))
         return nullptr;
     session->browser_cookie = BrowserCookie::is_demanded;
     return session;
