@@ -115,6 +115,18 @@ for (const {file, other, transport, options} of runs) {
             assert.doesNotMatch(await bob.wire(), /dang/);
         });
 
+        it("takes names that objects of JavaScript have for names", async () => {
+            const [odd, other] = await people("constructor", "__proto__", "toString");
+            await odd.write("toString::psst");
+            assert.deepEqual(await other.sees("psst"), {who: "__proto__ whispers to you", words: "psst", whisper: true});
+            await other.write("__proto__::and-back");
+            assert.equal((await odd.sees("and-back")).who, "toString whispers to you");
+            await other.write("hasOwnProperty");
+            assert.equal((await odd.sees("hasOwnProperty")).who, "toString");
+            await other.close();
+            await odd.members("__proto__");
+        });
+
         it("shows markup as text", async () => {
             const evil = "<img src=x onerror=\"hacked=1\"><b>bold</b> & &amp; <script>hacked=1</script>";
             const name = "<i>eve</i>";

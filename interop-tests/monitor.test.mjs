@@ -27,6 +27,11 @@ describe("the service monitor", () => {
         });
         const shownNoMore = row => until(() => `no row ${row}`, async () => await tab.page.getByRole("row", {name: row}).count() === 0);
         await shows("/early,1");
+        for (const channel of ["/__proto__", "/constructor", "/__proto__/toString"]) {
+            const {subscription} = await early.subscribe(channel);
+            await shows(`${channel},1`);
+            await early.unsubscribe(subscription);
+        }
         await shows(/^\d+,127\.0\.0\.1:\d+,long-polling,\/early$/);
 
         const late = await Client.connected(CometD, there.server.url, "websocket");

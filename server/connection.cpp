@@ -72,7 +72,9 @@ void Connection::on_ready(std::uint32_t events)
     bool const over = (events & (EPOLLHUP | EPOLLERR)) != 0;
     if (over || (events & EPOLLRDHUP) != 0)
         hung_up_ = true;
-    if (hung_up_ || (events & EPOLLIN) != 0)
+    if ((events & EPOLLPRI) != 0)
+        urgent_ = true;
+    if (hung_up_ || (events & (EPOLLIN | EPOLLPRI)) != 0)
         readable_ = true;
     if (unsent_.empty()) {
         if (wants_input_ && readable_)
@@ -105,8 +107,8 @@ void Connection::on_readable()
     if (input_ended_ && !owes_answer())
         return close();
     auto const bytes = std::string_view(scratch.data(), static_cast<std::size_t>(size));
-    // A socket that gave less than it was asked for is empty.
-    readable_ = hung_up_ ? !input_ended_ : bytes.size() == scratch.size();
+    // A socket that gave less than it was asked for is empty, unless it stopped at urgent data.
+    readable_ = hung_up_ || urgent_ ? !input_ended_ : bytes.size() == scratch.size();
     process(bytes);
 }
 

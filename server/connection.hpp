@@ -93,6 +93,7 @@ private:
     bool wants_input_ = false;
     bool readable_ = false; ///< there may be something to read
     bool hung_up_ = false;  ///< and behind it, the end
+    bool urgent_ = false;   ///< it has sent such data, so reading may stop early
     bool input_ended_ = false;
     bool draining_ = false;
     bool polling_ = false; ///< the request in work may be held

@@ -44,6 +44,21 @@ bool is_same_origin(std::string_view origin, std::string_view host)
            equal_ignoring_case(origin.substr(scheme_end + 3), host);
 }
 
+/// The browser of a visitor has put something in that says who he is. When it says that the page is
+/// of the same origin, that is so, although a proxy may have changed the Host.
+bool is_in_visitors_name(HeadView const& head)
+{
+    bool credentials = false;
+    bool same_origin = false;
+    for_each_header(head, [&](std::string_view name, std::string_view value) {
+        credentials = credentials || equal_ignoring_case(name, "Cookie") ||
+                      equal_ignoring_case(name, "Authorization");
+        same_origin =
+            same_origin || (equal_ignoring_case(name, "Sec-Fetch-Site") && value == "same-origin");
+    });
+    return credentials && !same_origin;
+}
+
 } // namespace
 
 /// A request for the engine whose body is on its way.
@@ -250,6 +265,13 @@ std::size_t HttpConnection::begin_request(std::string_view head_bytes, std::stri
 std::size_t HttpConnection::begin_post(HeadView const& head, std::string_view bytes,
     std::string& out, std::optional<BayeuxRequest>& request)
 {
+    // A page can post a form anywhere. It could not read the answer, but it would have been done.
+    if (refuses_origin(head) && is_in_visitors_name(head)) {
+        persistence_ = Persistence::close; // nobody reads the body
+        refuse_origin(out);
+        end_request();
+        return 0;
+    }
     return begin_body(head, {about(head, Transport::long_polling), body_format(head.content_type)},
         bytes, out, request);
 }
@@ -385,6 +407,7 @@ void HttpConnection::answer_other(HeadView const& head, std::string& out)
                 head.requested_headers);
         append_head_end(out, 0);
     } else if (!target) {
+        note_refusal(400);
         append_text_response(out, 400, frame(), "Bad Request\n", content);
     } else if (is_mounted(target->path) && head.upgrades_to_websocket && settings_->websocket &&
                equal_ignoring_case(head.method, "GET")) {
@@ -392,8 +415,10 @@ void HttpConnection::answer_other(HeadView const& head, std::string& out)
         if (upgraded())
             return;
     } else if (is_mounted(target->path) && !(is_get && is_client_script(target->path))) {
+        note_refusal(400);
         append_text_response(out, 400, frame(), "Unknown Bayeux Transport\n", content);
     } else if (!is_get) {
+        note_refusal(405);
         append_head(out, 405, frame());
         append_header(out, "Allow", "GET, HEAD, OPTIONS");
         append_head_end(out, 0);
@@ -412,7 +437,10 @@ void HttpConnection::upgrade(HeadView const& head, std::string& out)
         return refuse_origin(out);
     if (draining_)
         return append_text_response(out, 503, frame(), "Going Away\n", Content::whole);
-    upgrade_ = append_upgrade(out, head, *settings_, frame());
+    auto const answer = append_upgrade(out, head, *settings_, frame());
+    upgrade_ = answer.upgrade;
+    if (answer.refusal != 0)
+        note_refusal(answer.refusal);
     if (upgraded()) {
         origin_.clear();
         origin_.shrink_to_fit();
@@ -514,8 +542,9 @@ void HttpConnection::end_request()
         proxy_->place.reset();
 }
 
-/// Before a socket or a stream is opened, which CORS does not guard: the one is not under it, and
-/// the other takes messages away even from a page that may not read them.
+/// Before a socket or a stream is opened, or a message posted in somebody's name. CORS guards none
+/// of them: the first is not under it, and the others take effect even for a page that may not read
+/// the answer.
 bool HttpConnection::refuses_origin(HeadView const& head) const
 {
     return !head.origin.empty() && origin_.empty() && !is_same_origin(head.origin, head.host);

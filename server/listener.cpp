@@ -1,14 +1,12 @@
 #include "server/listener.hpp"
 
-#include "server/alarm.hpp"
-#include "server/log.hpp"
-
 #include <boost/asio/ip/v6_only.hpp>
 
 #include <cerrno>
 #include <chrono>
 #include <cstring>
 #include <sys/socket.h>
+#include <utility>
 
 namespace bayeux::server {
 namespace {
@@ -16,8 +14,6 @@ namespace {
 using boost::asio::ip::tcp;
 
 constexpr std::chrono::milliseconds pause_time{100};
-/// Clients that come and go at the limit would else fill the log.
-constexpr std::chrono::minutes quiet_time{1};
 /// Connections taken in a row before others have their turn.
 constexpr int accept_burst = 64;
 
@@ -41,17 +37,20 @@ std::string name_of(tcp::endpoint const& endpoint)
 }
 
 Listener::Listener(boost::asio::io_context& context, ListenAddress const& address,
-    OnAccept on_accept, HasRoom has_room)
+    OnAccept on_accept, HasRoom has_room, OnPause on_pause)
     : acceptor_(context),
       timer_(context),
       on_accept_(std::move(on_accept)),
-      has_room_(std::move(has_room))
+      has_room_(std::move(has_room)),
+      on_pause_(std::move(on_pause))
 {
     auto const endpoint = endpoint_of(address);
     acceptor_.open(endpoint.protocol());
     acceptor_.set_option(tcp::acceptor::reuse_address(true));
-    // Its connections have what it has, so none of them needs a call for it.
+    // Its connections have what it has, so none of them needs a call for it. Urgent data is a part
+    // of what comes; otherwise a byte would be missing there.
     acceptor_.set_option(tcp::no_delay(true));
+    acceptor_.set_option(tcp::acceptor::out_of_band_inline(true));
     if (endpoint.protocol() == tcp::v6())
         acceptor_.set_option(boost::asio::ip::v6_only(!address.host.empty()));
     acceptor_.bind(endpoint);
@@ -93,6 +92,7 @@ void Listener::accept_all()
             ::accept4(acceptor_.native_handle(), peer.data(), &size, SOCK_NONBLOCK | SOCK_CLOEXEC);
         if (descriptor >= 0) {
             peer.resize(size);
+            paused_ = false;
             on_accept_({descriptor, name_of(peer)});
         } else if (errno == EAGAIN) {
             break;
@@ -106,10 +106,8 @@ void Listener::accept_all()
 
 void Listener::pause(std::string_view why)
 {
-    if (auto const now = steady_now(); now >= quiet_until_) {
-        quiet_until_ = now + quiet_time;
-        log(LogLevel::warning, std::string("not accepting for now: ").append(why));
-    }
+    if (!std::exchange(paused_, true))
+        on_pause_(why);
     timer_.expires_after(pause_time);
     timer_.async_wait([this](boost::system::error_code failed) {
         if (!failed)

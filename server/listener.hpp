@@ -28,10 +28,12 @@ public:
     using OnAccept = std::function<void(Accepted)>;
     /// May another connection come?
     using HasRoom = std::function<bool()>;
+    /// None is accepted any more, until there is room again.
+    using OnPause = std::function<void(std::string_view why)>;
 
     /// Binds and listens. Throws boost::system::system_error.
     Listener(boost::asio::io_context& context, ListenAddress const& address, OnAccept on_accept,
-        HasRoom has_room);
+        HasRoom has_room, OnPause on_pause);
 
     void start() { wait(); }
     void stop();
@@ -47,7 +49,8 @@ private:
     boost::asio::steady_timer timer_;
     OnAccept on_accept_;
     HasRoom has_room_;
-    Instant quiet_until_{}; ///< before then no further pause is told
+    OnPause on_pause_;
+    bool paused_ = false; ///< nothing has been accepted since
 };
 
 } // namespace bayeux::server

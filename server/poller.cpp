@@ -26,7 +26,7 @@ Poller::Poller(boost::asio::io_context& context, std::function<void()> on_ready)
 bool Poller::add(int descriptor, std::uint64_t key)
 {
     epoll_event event{};
-    event.events = EPOLLIN | EPOLLOUT | EPOLLRDHUP | EPOLLET;
+    event.events = EPOLLIN | EPOLLPRI | EPOLLOUT | EPOLLRDHUP | EPOLLET;
     event.data.u64 = key;
     return ::epoll_ctl(epoll_.native_handle(), EPOLL_CTL_ADD, descriptor, &event) == 0;
 }

@@ -17,14 +17,17 @@ struct Kind {
 };
 
 /// The last one is for all other codes.
-constexpr std::array<Kind, 14> known{{
-    {400, "no HTTP, or nothing that is served here"},
+constexpr std::array<Kind, 17> known{{
+    {400, "no HTTP, no PROXY header, or nothing that is served here"},
     {403, "the origin is not in allow-origin"},
+    {405, "files are only read"},
     {408, "request-timeout"},
     {413, "max-message-size or max-batch"},
     {417, "an unknown expectation"},
+    {426, "another version of WebSocket"},
     {431, "max-header-size"},
     {500, "JSON without messages"},
+    {501, "an unknown transfer coding"},
     {503, "max-connections-per-address"},
     {1002, "no WebSocket"},
     {1007, "no UTF-8, or no compressed data"},
@@ -33,6 +36,11 @@ constexpr std::array<Kind, 14> known{{
     {1011, "no Bayeux messages"},
     {0, "refused"},
 }};
+
+std::string so_far(std::uint64_t count)
+{
+    return count == 1 ? std::string() : ", " + std::to_string(count) + " times so far";
+}
 
 } // namespace
 
@@ -45,21 +53,32 @@ std::size_t Refusals::kind_of(unsigned code)
     return kind;
 }
 
-void Refusals::note(unsigned code, std::string_view peer)
+std::uint64_t Refusals::add(Entry& entry)
 {
-    auto const kind = kind_of(code);
-    auto& entry = entries_[kind];
     auto const count = entry.count.fetch_add(1, std::memory_order_relaxed) + 1;
     auto const now = steady_now().time_since_epoch().count();
     auto quiet_until = entry.quiet_until.load(std::memory_order_relaxed);
-    if (now < quiet_until || !entry.quiet_until.compare_exchange_strong(
-                                 quiet_until, now + quiet_time, std::memory_order_relaxed))
+    bool const is_due = now >= quiet_until && entry.quiet_until.compare_exchange_strong(quiet_until,
+                                                  now + quiet_time, std::memory_order_relaxed);
+    return is_due ? count : 0;
+}
+
+void Refusals::note(unsigned code, std::string_view peer)
+{
+    auto const kind = kind_of(code);
+    auto const count = add(entries_[kind]);
+    if (count == 0)
         return;
     auto text = std::string("answered ").append(peer).append(" with ");
     text.append(std::to_string(code)).append(": ").append(known[kind].what);
-    if (count > 1)
-        text.append(", ").append(std::to_string(count)).append(" times so far");
-    log(LogLevel::warning, text);
+    log(LogLevel::warning, text + so_far(count));
+}
+
+void Refusals::note_pause(std::string_view why)
+{
+    if (auto const count = add(pauses_); count != 0)
+        log(LogLevel::warning,
+            std::string("not accepting for now: ").append(why).append(so_far(count)));
 }
 
 std::uint64_t Refusals::count(unsigned code) const

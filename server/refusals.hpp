@@ -9,23 +9,30 @@
 namespace bayeux::server {
 
 /// What was refused before the engine saw it, by the answer: a status of HTTP or a close code of
-/// WebSocket. Counts for all loops, and has each kind logged once a minute at most, as a warning.
-/// Any thread.
+/// WebSocket; and connections that had to wait. Counts for all loops, and has each kind logged once
+/// a minute at most, as a warning. A file that is not there (404) is no refusal. Any thread.
 class Refusals {
 public:
     /// `peer`: "address:port".
     void note(unsigned code, std::string_view peer);
+    /// No connections are accepted for a while.
+    void note_pause(std::string_view why);
     std::uint64_t count(unsigned code) const;
+    std::uint64_t pauses() const { return pauses_.count.load(std::memory_order_relaxed); }
 
 private:
-    static constexpr std::size_t kinds = 14;
+    static constexpr std::size_t kinds = 17;
     static std::size_t kind_of(unsigned code);
 
     struct Entry {
         std::atomic<std::uint64_t> count{0};
         std::atomic<std::int64_t> quiet_until{0}; ///< ms of the steady clock
     };
+    /// The new count when it is to be logged, else 0.
+    static std::uint64_t add(Entry& entry);
+
     std::array<Entry, kinds> entries_;
+    Entry pauses_;
 };
 
 } // namespace bayeux::server

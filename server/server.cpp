@@ -267,7 +267,8 @@ void Server::Impl::listen()
             listeners_.push_back(std::make_unique<Listener>(
                 context_, address,
                 [this](Listener::Accepted accepted) { hand_out(std::move(accepted)); },
-                [this] { return has_room(); }));
+                [this] { return has_room(); },
+                [this](std::string_view why) { refusals_.note_pause(why); }));
         } catch (boost::system::system_error const& failure) {
             // Without the place in Asio's sources, which is no concern of the user.
             throw std::system_error(std::error_code(failure.code()), to_string(address));

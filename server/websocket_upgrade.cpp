@@ -35,25 +35,25 @@ std::string websocket_accept(std::string_view key)
     return accept;
 }
 
-Upgrade append_upgrade(std::string& out, HeadView const& head, HttpSettings const& settings,
+UpgradeAnswer append_upgrade(std::string& out, HeadView const& head, HttpSettings const& settings,
     ResponseFrame const& frame)
 {
     // A body would be taken for frames.
     if (head.version != HeadView::Version::http_1_1 || head.has_body() ||
         head.websocket_key.size() != 24) {
         append_text_response(out, 400, frame, "Bad Upgrade\n", Content::whole);
-        return Upgrade::none;
+        return {.refusal = 400};
     }
     if (head.websocket_version != "13") {
         append_head(out, 426, frame);
         append_header(out, "Sec-WebSocket-Version", "13");
         append_head_end(out, 0);
-        return Upgrade::none;
+        return {.refusal = 426};
     }
     auto const& protocol = settings.ws_protocol;
     if (!protocol.empty() && !offers_protocol(head.websocket_protocols, protocol)) {
         append_text_response(out, 400, frame, "Unknown WebSocket Protocol\n", Content::whole);
-        return Upgrade::none;
+        return {.refusal = 400};
     }
     auto const extensions =
         settings.ws_deflate ? agree_on_deflate(head.websocket_extensions) : std::nullopt;
@@ -64,7 +64,7 @@ Upgrade append_upgrade(std::string& out, HeadView const& head, HttpSettings cons
     if (extensions)
         append_header(out, "Sec-WebSocket-Extensions", *extensions);
     out += "\r\n";
-    return extensions ? Upgrade::deflated : Upgrade::plain;
+    return {.upgrade = extensions ? Upgrade::deflated : Upgrade::plain};
 }
 
 } // namespace bayeux::server

@@ -18,8 +18,13 @@ enum class Upgrade : unsigned char {
     deflated ///< and permessage-deflate was agreed on
 };
 
+struct UpgradeAnswer {
+    Upgrade upgrade = Upgrade::none;
+    unsigned refusal = 0; ///< its status, when there is none
+};
+
 /// Appends the answer to a request for a WebSocket (RFC 6455 4.2, wire-behaviour 12.1).
-[[nodiscard]] Upgrade append_upgrade(std::string& out, HeadView const& head,
+[[nodiscard]] UpgradeAnswer append_upgrade(std::string& out, HeadView const& head,
     HttpSettings const& settings, ResponseFrame const& frame);
 
 } // namespace bayeux::server

@@ -37,6 +37,22 @@ BOOST_DATA_TEST_CASE(no_more_connections_are_served_than_allowed_and_others_wait
         for (auto n = first; n < first + 3; ++n)
             clients[n].close();
     }
+    BOOST_TEST(server.pauses() >= 1U);
+    BOOST_TEST(server.pauses() <= clients.size());
+}
+
+BOOST_DATA_TEST_CASE(urgent_data_is_a_part_of_what_comes, io_thread_counts, io_threads)
+{
+    RunningServer const server(with_io_threads(io_threads));
+    auto client = server.client();
+    for (int n = 0; n < 3; ++n) {
+        client.send_urgently(post_request(R"([{"channel":"/meta/handshake"}])"));
+        BOOST_TEST(client.read().status == 200);
+    }
+    client.send("OPTIONS /cometd HTTP/1.1\r\nHo");
+    client.send_urgently("s");
+    client.send("t: test\r\n\r\n");
+    BOOST_TEST(client.read().status == 200);
 }
 
 BOOST_DATA_TEST_CASE(an_address_has_no_more_connections_than_allowed, io_thread_counts, io_threads)

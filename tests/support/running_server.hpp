@@ -49,6 +49,9 @@ public:
     /// How many requests and messages have been answered so.
     std::uint64_t refused(unsigned code) const { return server_->refusals().count(code); }
 
+    /// How often it has stopped accepting connections.
+    std::uint64_t pauses() const { return server_->refusals().pauses(); }
+
     /// Returns when the engine has all that other connections had sent before.
     void settle() const
     {

@@ -91,6 +91,13 @@ void TestClient::send(std::string_view bytes)
     }
 }
 
+void TestClient::send_urgently(std::string_view bytes)
+{
+    if (::send(socket_, bytes.data(), bytes.size(), MSG_OOB | MSG_NOSIGNAL) !=
+        static_cast<ssize_t>(bytes.size()))
+        fail("send");
+}
+
 std::size_t TestClient::send_some(std::string_view bytes)
 {
     auto const sent = ::send(socket_, bytes.data(), bytes.size(), MSG_NOSIGNAL | MSG_DONTWAIT);

@@ -39,6 +39,8 @@ public:
     TestClient& operator=(TestClient&& other) noexcept;
 
     void send(std::string_view bytes);
+    /// The last byte as urgent data of TCP.
+    void send_urgently(std::string_view bytes);
     /// As much as can be sent without waiting; how much that was.
     std::size_t send_some(std::string_view bytes);
     HttpResponse read();
