@@ -8,7 +8,7 @@ import {join} from "node:path";
 import {describe, it} from "node:test";
 import {Daemon} from "./support/daemon.mjs";
 import {HttpSocket, connectOf, handshake, openSession, publishOf, requestText, settle, subscribeOf} from "./support/http-socket.mjs";
-import {until} from "./support/wait.mjs";
+import {stable, until} from "./support/wait.mjs";
 
 /** Runs it to its end. */
 async function outcome(...args) {
@@ -287,17 +287,4 @@ for (const ioThreads of ["0", "2"]) {
             publisher.destroy();
         }));
     });
-}
-
-/** What it says when it says the same for a while. */
-async function stable(value) {
-    let last;
-    let times = 0;
-    await until("nothing changes any more", async () => {
-        const now = await value();
-        times = now === last ? times + 1 : 0;
-        last = now;
-        return times > 20;
-    });
-    return last;
 }

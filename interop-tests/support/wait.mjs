@@ -29,3 +29,16 @@ export async function within(what, promise, limit = deadline) {
         clearTimeout(timer);
     }
 }
+
+/** What it says when it says the same for a while. */
+export async function stable(value) {
+    let last;
+    let times = 0;
+    await until("nothing changes any more", async () => {
+        const now = await value();
+        times = now === last ? times + 1 : 0;
+        last = now;
+        return times > 20;
+    });
+    return last;
+}
