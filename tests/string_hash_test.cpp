@@ -2,6 +2,9 @@
 
 #include <boost/test/unit_test.hpp>
 
+#include <cstddef>
+#include <string>
+
 using namespace bayeux::detail;
 
 BOOST_AUTO_TEST_SUITE(string_hash)
@@ -45,6 +48,16 @@ BOOST_AUTO_TEST_CASE(secrets_are_the_same_when_all_of_them_is)
     BOOST_TEST(!same_secret("abc", "ab"));
     BOOST_TEST(!same_secret("", "a"));
     BOOST_TEST(!same_secret("\x01", "\x81"));
+    std::string const id = "qd44u6naml2g5ataoajfj5pcea";
+    for (std::size_t size = 0; size <= id.size(); ++size) {
+        auto const secret = id.substr(0, size);
+        BOOST_TEST(same_secret(secret, id.substr(0, size)));
+        for (std::size_t at = 0; at < size; ++at) {
+            auto other = secret;
+            other[at] = static_cast<char>(other[at] ^ 1);
+            BOOST_TEST(!same_secret(secret, other), other);
+        }
+    }
 }
 
 BOOST_AUTO_TEST_SUITE_END()
