@@ -41,7 +41,7 @@ private:
     std::atomic<Value>& what_;
 };
 
-constexpr std::int64_t long_time = 400 * 86'400;
+constexpr std::int64_t long_time = std::int64_t{400} * 86'400;
 
 } // namespace
 
