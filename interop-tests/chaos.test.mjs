@@ -11,7 +11,7 @@ import {until} from "./support/wait.mjs";
 
 const long = process.env.LONG === "1";
 // In the long form 5 % of the sockets fail each second for a minute.
-const size = long ? {clients: 1000, messages: 10, pause: 12_000, share: 0.05, times: {hold: 5_000, patience: 5_000}}
+const size = long ? {clients: 1000, messages: 10, pause: 12_000, share: 0.05, times: {hold: 5_000, patience: 15_000}}
     : {clients: 120, messages: 10, pause: 600, share: 0.15, times: {hold: 1_000, patience: 2_000}};
 const roomSize = 20;
 const sleep = ms => new Promise(resolve => setTimeout(resolve, ms));
@@ -23,7 +23,7 @@ for (const ioThreads of ["0", "2"]) {
         let crowd;
 
         before(async () => {
-            daemon = await Daemon.start(["--io-threads", ioThreads, "--timeout", `${size.times.hold}`, "--max-interval", "30000",
+            daemon = await Daemon.start(["--io-threads", ioThreads, "--timeout", `${size.times.hold}`, "--max-interval", "120000",
                 "--request-timeout", "5000", "--keep-alive-timeout", "5000", "--ws.idle-timeout", "8000"]);
             network = await FaultyNetwork.to(daemon.origin, randomOf(`network ${ioThreads}`));
         });
