@@ -90,14 +90,15 @@ private:
     std::string unsent_;
     std::size_t sent_ = 0; ///< of unsent_
     Timing timing_ = Timing::none;
-    bool wants_input_ = false;
-    bool readable_ = false; ///< there may be something to read
-    bool hung_up_ = false;  ///< and behind it, the end
-    bool urgent_ = false;   ///< it has sent such data, so reading may stop early
-    bool input_ended_ = false;
-    bool draining_ = false;
-    bool polling_ = false; ///< the request in work may be held
-    bool sending_ended_ = false;
+    // Bits, since there are many connections.
+    bool wants_input_ : 1 = false;
+    bool readable_ : 1 = false; ///< there may be something to read
+    bool hung_up_ : 1 = false;  ///< and behind it, the end
+    bool urgent_ : 1 = false;   ///< it has sent such data, so reading may stop early
+    bool input_ended_ : 1 = false;
+    bool draining_ : 1 = false;
+    bool polling_ : 1 = false; ///< the request in work may be held
+    bool sending_ended_ : 1 = false;
     bool told_full_ = false; ///< the engine knows that its client does not keep up
     bool told_loss_ = false; ///< the engine knows that nothing can be pushed any more
 };
