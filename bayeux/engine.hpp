@@ -123,7 +123,7 @@ public:
     /// `reply` could not be handed to its connection: its messages go back to their session.
     void undelivered(Reply reply, Instant now, Outbox& out);
     /// A connection that pushes does not keep up: messages wait in the session's queue
-    /// until it is ready.
+    /// until it is ready. After a Reply with `more` the engine takes it for full by itself.
     void link_full(Origin origin);
     void link_ready(Origin origin, Instant now, Outbox& out);
     /// Answers an open question; a stale or unknown one is ignored.

@@ -33,6 +33,7 @@ void Reply::reset(Origin to)
     replies.clear();
     set_browser_id.clear();
     whole = false;
+    more = false;
     client_id.clear();
 }
 

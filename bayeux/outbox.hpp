@@ -51,6 +51,9 @@ struct Reply {
     /// Its client must get all of it or nothing: it acknowledges the messages by a number in the
     /// replies.
     bool whole = false;
+    /// More messages wait for this connection, which pushes: they come when Engine::link_ready()
+    /// tells that this has been sent.
+    bool more = false;
     std::string client_id; ///< whose messages these are; empty without messages
 };
 

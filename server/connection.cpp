@@ -20,7 +20,7 @@ namespace {
 /// How much a client may send ahead while its request waits for the engine.
 constexpr std::size_t max_surplus = 65'536;
 /// From then on a socket's messages wait in the session's queue.
-constexpr std::size_t max_unsent = 262'144;
+constexpr std::size_t max_unsent = 65'536;
 /// How long after the last response we read on, so that no reset overtakes it.
 constexpr Duration linger_time{2'000};
 
@@ -198,6 +198,12 @@ bool Connection::answer(Reply const& reply)
         websocket_->answer(reply, out);
     if (!send(out))
         return false;
+    if (reply.more) {
+        if (unsent_.empty())
+            loop_.report_link(serial_, IoLoop::LinkIs::ready);
+        else
+            told_full_ = true; // the engine knows
+    }
     after_send();
     return true;
 }

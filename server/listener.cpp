@@ -5,6 +5,7 @@
 #include <cerrno>
 #include <chrono>
 #include <cstring>
+#include <netinet/tcp.h>
 #include <sys/socket.h>
 #include <utility>
 
@@ -12,6 +13,10 @@ namespace bayeux::server {
 namespace {
 
 using boost::asio::ip::tcp;
+
+/// Bytes that the system takes of a connection's before it has sent those that it has: what is
+/// written last shall not wait behind megabytes.
+constexpr int max_not_sent = 65'536;
 
 constexpr std::chrono::milliseconds pause_time{100};
 /// Connections taken in a row before others have their turn.
@@ -51,6 +56,8 @@ Listener::Listener(boost::asio::io_context& context, ListenAddress const& addres
     // of what comes; otherwise a byte would be missing there.
     acceptor_.set_option(tcp::no_delay(true));
     acceptor_.set_option(tcp::acceptor::out_of_band_inline(true));
+    ::setsockopt(acceptor_.native_handle(), IPPROTO_TCP, TCP_NOTSENT_LOWAT, &max_not_sent,
+        sizeof max_not_sent);
     if (endpoint.protocol() == tcp::v6())
         acceptor_.set_option(boost::asio::ip::v6_only(!address.host.empty()));
     acceptor_.bind(endpoint);

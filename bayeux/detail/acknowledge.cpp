@@ -57,12 +57,18 @@ void Core::close_batch(SessionState& session, MessageReply& connect_reply)
 }
 
 /// What an answer to its client takes along: also what was sent before, and may not have come.
-void Core::give_messages(SessionState& session, Reply& answer)
+void Core::give_messages(SessionState& session, Reply& answer, std::size_t most)
 {
     session.urgent = false;
     session.lazy_due = never;
     answer.client_id = session.id;
-    session.queue.take(answer.messages, backlog_);
+    if (session.life == SessionState::Life::removed)
+        most = everything; // it is the last one
+    else if (session.acknowledged)
+        most -= std::min(most, session.acknowledged->bytes);
+    if (most > 0)
+        session.queue.take(answer.messages, backlog_, most);
+    note_rest(session, answer);
     if (!answer.messages.empty())
         notify_of_delivery(
             [&](DeliveryListener& told) { told.dequeuing(session, answer.messages); });
@@ -78,6 +84,20 @@ void Core::give_messages(SessionState& session, Reply& answer)
     answer.messages.clear();
     for (auto const& message : sent)
         answer.messages.push_back(message.message);
+}
+
+/// What an answer has left in the queue.
+void Core::note_rest(SessionState& session, Reply& answer)
+{
+    bool const left = !session.queue.empty();
+    session.urgent = left;
+    if (!pushes_to(session, answer.origin))
+        return; // the next connect fetches it
+    session.outlet->behind = left;
+    if (left) {
+        session.outlet->full = true;
+        answer.more = true;
+    }
 }
 
 bool Core::has_messages(SessionState const& session)

@@ -20,6 +20,7 @@
 #include <deque>
 #include <exception>
 #include <functional>
+#include <limits>
 #include <memory>
 #include <string>
 #include <string_view>
@@ -38,6 +39,11 @@ struct Job {
 
 /// Who was refused a session comes back after it.
 constexpr Duration full_interval{10'000};
+
+/// How many bytes of messages an answer takes along, but for a single one that is longer: a backlog
+/// shall neither fill connections, nor stand in front of the small reply that comes next.
+constexpr std::size_t portion = 131'072;
+constexpr std::size_t everything = std::numeric_limits<std::size_t>::max();
 
 using ChannelInitialiser = std::function<void(Channel&)>;
 
@@ -264,12 +270,13 @@ private:
     bool delivers_on_connect_only(SessionState const& session, Transport transport) const;
     bool can_push(SessionState const& session) const;
     static bool has_link(SessionState const& session, Origin link);
-    static bool is_full(SessionState const& session, Origin destination);
+    bool pushes_to(SessionState const& session, Origin destination) const;
+    bool is_full(SessionState const& session, Origin destination) const;
     void wake(SessionState& session);
     bool may_answer(SessionState const& session) const;
     void send_to_awake();
-    void send_waiting(SessionState& session);
-    void push(SessionState& session);
+    void send_waiting(SessionState& session, std::size_t most = portion);
+    void push(SessionState& session, std::size_t most = portion);
     bool browser_may_hold(SessionState const& session) const;
     void note_poll(SessionState& session, Origin origin);
     void forget_poll(SessionState& session);
@@ -294,7 +301,8 @@ private:
     void offer_acknowledgements(Exchange& x);
     bool take_acknowledgement(SessionState& session, Message const& connect);
     void close_batch(SessionState& session, MessageReply& connect_reply);
-    void give_messages(SessionState& session, Reply& answer);
+    void give_messages(SessionState& session, Reply& answer, std::size_t most = portion);
+    void note_rest(SessionState& session, Reply& answer);
     static bool has_messages(SessionState const& session);
 
     // shutdown.cpp

@@ -63,7 +63,9 @@ bool Core::make_room(SessionState& session, FrozenMessage const& message)
     if (fits(session, message))
         return true;
     if (!session.queue.empty() && may_answer(session)) {
-        send_waiting(session); // one turn brings more than there is room for
+        // One turn brings more than there is room for.
+        bool const keeps_up = can_push(session) && !session.outlet->behind;
+        send_waiting(session, keeps_up ? everything : portion);
         if (fits(session, message))
             return true;
     }
@@ -113,10 +115,17 @@ bool Core::has_link(SessionState const& session, Origin link)
     return session.outlet && session.outlet->origin == link;
 }
 
-/// Messages for it wait until its client has read what is on the way.
-bool Core::is_full(SessionState const& session, Origin destination)
+bool Core::pushes_to(SessionState const& session, Origin destination) const
 {
-    return has_link(session, destination) && session.outlet->full;
+    return has_link(session, destination) &&
+           !delivers_on_connect_only(session, session.outlet->transport);
+}
+
+/// Messages for it wait until its client has read what is on the way: they are pushed then, and
+/// what is answered meanwhile takes none along.
+bool Core::is_full(SessionState const& session, Origin destination) const
+{
+    return pushes_to(session, destination) && (session.outlet->full || session.outlet->behind);
 }
 
 /// Has waiting messages sent at the end of the turn, so that one answer carries all that this
@@ -146,18 +155,18 @@ void Core::send_to_awake()
     awake_.clear();
 }
 
-void Core::send_waiting(SessionState& session)
+void Core::send_waiting(SessionState& session, std::size_t most)
 {
     if (can_push(session))
-        push(session);
+        push(session, most);
     else if (session.held && !is_full(session, session.held->origin))
         answer_held(session);
 }
 
-void Core::push(SessionState& session)
+void Core::push(SessionState& session, std::size_t most)
 {
     auto pushed = out_->make_reply(session.outlet->origin);
-    give_messages(session, pushed);
+    give_messages(session, pushed, most);
     if (!pushed.messages.empty())
         out_->replies.push_back(std::move(pushed));
     else

@@ -1,5 +1,6 @@
 #include "bayeux/detail/message_queue.hpp"
 
+#include <algorithm>
 #include <iterator>
 #include <utility>
 
@@ -29,9 +30,14 @@ void MessageQueue::drop_oldest(Backlog& backlog)
     backlog.remove(messages_[dropped_]);
     bytes_ -= messages_[dropped_]->json.size();
     messages_[dropped_].reset();
-    ++dropped_;
-    if (returned_ > 0)
-        --returned_;
+    forget_oldest(1);
+}
+
+/// Whose places are empty now.
+void MessageQueue::forget_oldest(std::size_t count)
+{
+    dropped_ += count;
+    returned_ -= std::min(returned_, count);
     // Not each time: that would move a long queue again and again.
     if (2 * dropped_ >= messages_.size()) {
         messages_.erase(
@@ -40,7 +46,23 @@ void MessageQueue::drop_oldest(Backlog& backlog)
     }
 }
 
-void MessageQueue::take(std::vector<FrozenMessage>& into, Backlog& backlog)
+void MessageQueue::take(std::vector<FrozenMessage>& into, Backlog& backlog, std::size_t most)
+{
+    if (bytes_ <= most || size() == 1)
+        return take_all(into, backlog);
+    std::size_t taken = 0;
+    do {
+        auto& message = messages_[dropped_ + into.size()];
+        taken += message->json.size();
+        backlog.remove(message);
+        into.push_back(std::move(message));
+    } while (
+        into.size() < size() && taken + messages_[dropped_ + into.size()]->json.size() <= most);
+    bytes_ -= taken;
+    forget_oldest(into.size());
+}
+
+void MessageQueue::take_all(std::vector<FrozenMessage>& into, Backlog& backlog)
 {
     leave(backlog);
     into.swap(messages_);

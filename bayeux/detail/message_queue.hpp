@@ -22,12 +22,14 @@ public:
     /// before.
     void put_back(std::vector<FrozenMessage> messages, Backlog& backlog);
     void drop_oldest(Backlog& backlog);
-    /// All of it, into `into`, which is empty; leaves the queue empty. They change their memory, so
-    /// that one message at a time allocates nothing.
-    void take(std::vector<FrozenMessage>& into, Backlog& backlog);
+    /// The oldest that have `most` bytes together, at least one, into `into`, which is empty. When
+    /// that is all, they change their memory, so that one message at a time allocates nothing.
+    void take(std::vector<FrozenMessage>& into, Backlog& backlog, std::size_t most);
     void clear(Backlog& backlog);
 
 private:
+    void take_all(std::vector<FrozenMessage>& into, Backlog& backlog);
+    void forget_oldest(std::size_t count);
     void leave(Backlog& backlog) const;
     void reset();
 

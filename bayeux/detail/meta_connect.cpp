@@ -59,7 +59,8 @@ Progress Core::meta_connect(Exchange& x)
     bool const pushes = x.request.transport == Transport::websocket;
     if (!pushes && session.outlet && session.outlet->transport == Transport::websocket)
         session.outlet.reset(); // the client has left its socket
-    bool const waiting = missing || (session.urgent && !can_push(session));
+    bool const waiting =
+        missing || (session.urgent && !can_push(session) && !is_full(session, x.origin));
     // During a shutdown it is held to be sent away.
     bool const holds = closing_ || (!first && timeout > Duration(0));
     bool const at_once = !holds || waiting || session.leaving || (!pushes && x.batch.size() > 1);

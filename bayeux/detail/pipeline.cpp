@@ -411,9 +411,9 @@ void Core::complete(Exchange& x)
     } else {
         bool const drains = x.drains || (x.answers_connect && !x.held);
         if (session != nullptr && drains && !x.lost && !is_full(*session, x.origin) &&
-            has_messages(*session)) {
-            give_messages(*session, x.answer);
-        }
+            has_messages(*session))
+            // A client waits for what the answer to its handshake has announced.
+            give_messages(*session, x.answer, x.answer.first.empty() ? portion : everything);
         out_->replies.push_back(std::move(x.answer));
     }
     if (session == nullptr || session->life != SessionState::Life::alive)

@@ -26,7 +26,8 @@ struct ChannelState;
 struct Link {
     Origin origin;
     Transport transport;
-    bool full = false; ///< its client reads too slowly: messages wait in the queue
+    bool full = false;   ///< its client reads too slowly: messages wait in the queue
+    bool behind = false; ///< the queue has been longer than a portion, and not been empty since
 };
 
 /// What the ack extension keeps (acknowledge.cpp).

@@ -326,6 +326,9 @@ void FakeWorld::take(Outbox& out)
             throw Failure("expected one answer to each request, got another: " + reply.body);
         web_answers_.emplace(origin.value, std::move(reply));
     }
+    for (auto const& reply : out.replies)
+        if (reply.more)
+            link_ready(reply.origin);
 }
 
 FakeClient::FakeClient(FakeWorld& world, Cookies cookies, std::string_view more)
