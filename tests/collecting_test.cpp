@@ -60,6 +60,17 @@ BOOST_AUTO_TEST_CASE(a_poll_that_comes_with_its_message_is_answered_at_once)
     BOOST_TEST(flush().empty());
 }
 
+BOOST_AUTO_TEST_CASE(for_a_session_that_has_ended_nothing_is_kept_until_the_end)
+{
+    world.engine().collect();
+    alice.publish("/foo", "1");
+    BOOST_TEST(world.engine().statistics().queue_bytes > 0U);
+    world.context().session(bob.id())->disconnect();
+    world.pass(Duration(0));
+    BOOST_TEST(world.engine().statistics().queue_bytes == 0U);
+    BOOST_TEST(flush().empty());
+}
+
 BOOST_AUTO_TEST_CASE(a_message_whose_poll_is_lost_meanwhile_is_kept)
 {
     auto const connect = bob.connect();

@@ -68,8 +68,7 @@ void Core::turn(Instant now, Outbox& out, Work work)
         Core& core;
         ~End()
         {
-            if (!core.collecting_)
-                core.removed_.clear();
+            core.drop_removed();
             core.out_ = nullptr;
         }
     } const end{*this};
@@ -86,6 +85,18 @@ void Core::turn(Instant now, Outbox& out, Work work)
     while (take_next_decision());
     if (!collecting_)
         send_to_awake();
+}
+
+/// Whoever waits for flush() gets nothing any more, so nothing is kept for it.
+void Core::drop_removed()
+{
+    if (collecting_) {
+        for (; emptied_ < removed_.size(); ++emptied_)
+            drop_waiting(*removed_[emptied_]);
+    } else {
+        removed_.clear();
+        emptied_ = 0;
+    }
 }
 
 void Core::flush(Instant now, Outbox& out)

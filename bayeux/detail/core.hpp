@@ -165,6 +165,7 @@ private:
     template <class Work>
     void turn(Instant now, Outbox& out, Work work);
     void on_deadline(Deadline& deadline);
+    void drop_removed();
     void run_actions();
     void do_actions();
     void later(Action action);
@@ -390,6 +391,7 @@ private:
     std::deque<Action> actions_;
     std::deque<std::pair<Pending, Decision>> decisions_; ///< of ServiceContext::resolve()
     std::vector<std::unique_ptr<SessionState>> removed_; ///< until the turn ends, or flush()
+    std::size_t emptied_ = 0; ///< how many of them have been since collect()
 
     std::vector<std::unique_ptr<BayeuxService>> services_;
 };
