@@ -4,7 +4,6 @@
 #include "server/event_stream.hpp"
 #include "server/io_loop.hpp"
 #include "server/listener.hpp"
-#include "server/refusals.hpp"
 
 #include <boost/asio/ip/tcp.hpp>
 
@@ -28,6 +27,12 @@ constexpr Duration linger_time{2'000};
 bool may_be_held(Batch const& batch)
 {
     return batch.size() == 1 && channel_identity(batch.front().channel()) == "/meta/connect";
+}
+
+std::size_t heap_bytes(std::string const& buffer)
+{
+    static std::size_t const inside = std::string().capacity();
+    return buffer.capacity() > inside ? buffer.capacity() : 0;
 }
 
 /// The socket has nothing, or takes nothing, for now; else it is broken.
@@ -58,6 +63,11 @@ Connection::Connection(IoLoop& loop, std::uint64_t serial, Descriptor socket, st
       place_(std::move(place))
 {
     time(Timing::idle);
+}
+
+Connection::~Connection()
+{
+    loop_.note_kept(kept_, 0);
 }
 
 void Connection::wait_readable()
@@ -244,6 +254,14 @@ void Connection::note_refusal()
         refusals->note(code, http_.client());
 }
 
+void Connection::note_kept()
+{
+    auto const now = heap_bytes(unsent_) + heap_bytes(surplus_) +
+                     (websocket_ ? websocket_->kept() : http_.kept());
+    if (now != kept_)
+        loop_.note_kept(std::exchange(kept_, now), now);
+}
+
 void Connection::on_writable()
 {
     auto const rest = std::string_view(unsent_).substr(sent_);
@@ -265,6 +283,7 @@ void Connection::on_writable()
 /// Everything that could be done is done: what next?
 void Connection::after_send()
 {
+    note_kept();
     // What the engine pushes from here on would only come back, and be pushed again.
     if (pushes() && closing())
         tell_loss();
@@ -351,6 +370,8 @@ void Connection::time_out()
 {
     if (websocket_ && timing_ == Timing::idle)
         return go_away("idle");
+    if (timing_ == Timing::writing)
+        return cut(Cut::unread);
     if (timing_ != Timing::request && !(http_.streaming() && timing_ == Timing::idle))
         return close();
     auto& out = loop_.send_scratch();
@@ -381,6 +402,15 @@ void Connection::drain()
     close_after_answer();
     if (http_.idle() && surplus_.empty() && unsent_.empty())
         close();
+}
+
+void Connection::cut(Cut why)
+{
+    if (auto* const refusals = loop_.http_settings().refusals)
+        refusals->note(why, http_.client());
+    struct linger const reset{1, 0};
+    ::setsockopt(socket_.get(), SOL_SOCKET, SO_LINGER, &reset, sizeof reset);
+    close();
 }
 
 void Connection::close()

@@ -5,6 +5,7 @@
 #include "server/address_quota.hpp"
 #include "server/descriptor.hpp"
 #include "server/http_connection.hpp"
+#include "server/refusals.hpp"
 #include "server/websocket.hpp"
 
 #include <cstddef>
@@ -31,7 +32,13 @@ public:
     Connection(IoLoop& loop, std::uint64_t serial, Descriptor socket, std::string peer,
         AddressQuota::Place place);
 
+    ~Connection();
+    Connection(Connection const&) = delete;
+    Connection& operator=(Connection const&) = delete;
+
     std::uint64_t serial() const { return serial_; }
+    /// Bytes that are not sent yet, or not a whole request yet.
+    std::size_t kept() const { return kept_; }
     /// The socket is to be read from when there is something.
     void start() { wait_readable(); }
     /// Events of epoll(7): see Poller.
@@ -50,6 +57,8 @@ public:
     void time_out();
     /// The server goes down: close when idle, else after the answer.
     void drain();
+    /// Ends it at once, with all that it keeps, and all that the system keeps for it.
+    void cut(Cut why);
     /// The next answer says that the connection closes.
     void close_after_answer() { http_.close_after_answer(); }
 
@@ -71,6 +80,7 @@ private:
     /// Sends, or keeps what the socket does not take; false when the connection is broken.
     bool send(std::string_view bytes);
     void note_refusal();
+    void note_kept();
     void on_writable();
     void after_send();
     void tell_loss();
@@ -89,6 +99,7 @@ private:
     std::string surplus_; ///< received, not consumed yet
     std::string unsent_;
     std::size_t sent_ = 0; ///< of unsent_
+    std::size_t kept_ = 0; ///< as noted last
     Timing timing_ = Timing::none;
     // Bits, since there are many connections.
     bool wants_input_ : 1 = false;

@@ -10,8 +10,8 @@
 
 namespace bayeux::server {
 
-EngineHost::EngineHost(boost::asio::io_context& context, Engine& engine)
-    : context_(context), engine_(engine), alarm_(context, [this] {
+EngineHost::EngineHost(boost::asio::io_context& context, Engine& engine, MemoryBudget& memory)
+    : context_(context), engine_(engine), memory_(memory), alarm_(context, [this] {
           engine_.tick(steady_now(), out_);
           dispatch();
       })
@@ -93,6 +93,7 @@ void EngineHost::dispatch()
 {
     if (ended_ && engine_.statistics().sessions == 0)
         std::exchange(ended_, nullptr)();
+    memory_.set_queues(engine_.statistics().queue_bytes);
     for (auto const& event : out_.logs)
         log_event(event);
     if (loops_.size() == 1) {

@@ -4,6 +4,7 @@
 #include "server/alarm.hpp"
 #include "server/engine_items.hpp"
 #include "server/log_quota.hpp"
+#include "server/memory_budget.hpp"
 
 #include <boost/asio/io_context.hpp>
 
@@ -21,7 +22,8 @@ public:
     /// their memory. Called on the engine's thread.
     using ToLoop = std::function<void(LoopItems&)>;
 
-    EngineHost(boost::asio::io_context& context, Engine& engine);
+    /// Tells `memory` what the engine's queues use.
+    EngineHost(boost::asio::io_context& context, Engine& engine, MemoryBudget& memory);
 
     /// Before traffic comes; the loops' indices are the order of these calls.
     void add_loop(ToLoop to_loop);
@@ -52,6 +54,7 @@ private:
 
     boost::asio::io_context& context_;
     Engine& engine_;
+    MemoryBudget& memory_;
     Alarm alarm_;
     Outbox out_;
     LogQuota trouble_quota_;      ///< of warnings and errors

@@ -511,6 +511,14 @@ void HttpConnection::note_refusal(unsigned status)
     refused_ = static_cast<std::uint8_t>(status - below_refusals);
 }
 
+std::size_t HttpConnection::kept() const
+{
+    if (!partial_)
+        return 0;
+    auto const& [head, resume, post] = *partial_;
+    return head.capacity() + (post ? post->body.capacity() : 0);
+}
+
 unsigned HttpConnection::take_refusal()
 {
     return refused_ == 0 ? 0 : below_refusals + std::exchange(refused_, std::uint8_t{0});

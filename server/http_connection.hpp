@@ -89,6 +89,8 @@ public:
     bool closing() const { return closing_; }
     /// The status of a request that has been refused since the last call, or 0; for the log.
     unsigned take_refusal();
+    /// Bytes it keeps of a request that is not complete.
+    std::size_t kept() const;
     /// No request has begun, none is being answered.
     bool idle() const
     {

@@ -12,6 +12,7 @@
 namespace bayeux::server {
 
 class AddressQuota;
+class MemoryBudget;
 class MessageDeflate;
 class Refusals;
 class StaticFiles;
@@ -31,6 +32,7 @@ struct HttpSettings {
     Networks trusted_proxies;
     /// Of the server, for the clients of these; null: nobody counts them.
     AddressQuota* address_quota = nullptr;
+    MemoryBudget* memory = nullptr; ///< of the server; null: any amount
     std::string browser_cookie_name = "BAYEUX_BROWSER";
     /// What follows name and value in Set-Cookie (wire-behaviour 3.4).
     std::string browser_cookie_attributes = "; Path=/; HttpOnly";

@@ -2,9 +2,11 @@
 
 #include "server/http_response.hpp"
 #include "server/kept_memory.hpp"
+#include "server/memory_budget.hpp"
 
 #include <boost/asio/post.hpp>
 
+#include <algorithm>
 #include <ctime>
 #include <memory>
 #include <utility>
@@ -77,9 +79,12 @@ void IoLoop::work()
     if (ready_.empty())
         collect();
     working_ = true;
-    for (auto const& event : ready_)
+    for (auto const& event : ready_) {
         if (auto* const connection = find(event.data.u64))
             connection->on_ready(event.events);
+        if (keeps_more_)
+            relieve();
+    }
     ready_.clear();
     working_ = false;
     if (!to_send_.empty())
@@ -140,6 +145,8 @@ void IoLoop::deliver(LoopItems& items)
             give_back(reply);
         if (connection != nullptr && !connection->answer(reply))
             give_back(reply);
+        if (keeps_more_)
+            relieve();
     }
     for (auto const& answer : items.web_answers)
         if (auto* const connection = find(connection_of(answer.origin)))
@@ -157,6 +164,34 @@ void IoLoop::give_back(Reply& reply)
     returned.messages = std::exchange(reply.messages, {});
     returned.client_id = reply.client_id;
     queue(Returned{std::move(returned)});
+}
+
+void IoLoop::note_kept(std::size_t before, std::size_t now)
+{
+    if (settings_.memory == nullptr)
+        return;
+    settings_.memory->change(before, now);
+    keeps_more_ = keeps_more_ || now > before;
+}
+
+/// When there is no more memory those connections end that keep most. Between two calls of
+/// connections.
+void IoLoop::relieve()
+{
+    keeps_more_ = false;
+    if (!settings_.memory->is_exceeded())
+        return;
+    std::vector<std::pair<std::size_t, std::uint64_t>> keepers;
+    connections_.for_each([&](Connection const& connection) {
+        if (connection.kept() > 0)
+            keepers.emplace_back(connection.kept(), connection.serial());
+    });
+    std::ranges::sort(keepers, std::ranges::greater{});
+    for (auto const& [bytes, serial] : keepers) {
+        if (!settings_.memory->is_tight())
+            return;
+        find(serial)->cut(Cut::memory);
+    }
 }
 
 void IoLoop::continue_later(std::uint64_t serial)

@@ -68,6 +68,7 @@ public:
     enum class LinkIs { full, ready };
     void report_link(std::uint64_t serial, LinkIs state);
     void continue_later(std::uint64_t serial);
+    void note_kept(std::size_t before, std::size_t now);
     void destroy(std::uint64_t serial);
     void arm(detail::Deadline& deadline, Duration from_now);
     void cancel(detail::Deadline& deadline) { wheel_.cancel(deadline); }
@@ -82,6 +83,7 @@ private:
     void work_later();
     void queue(EngineItem item);
     void give_back(Reply& reply);
+    void relieve();
     void ring();
 
     std::size_t index_;
@@ -94,6 +96,7 @@ private:
     std::vector<epoll_event> ready_; ///< of the connections, not taken up yet
     bool working_ = false;           ///< on what is ready
     bool will_work_ = false;         ///< it has been posted
+    bool keeps_more_ = false;        ///< than when relieve() looked last
     SlotMap<Connection> connections_;
     std::atomic<std::size_t> ended_{0};
     EngineItems to_send_;

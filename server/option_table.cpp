@@ -180,7 +180,8 @@ std::vector<OptionSpec> own_options(std::vector<std::string> const& services)
             "what becomes of a message that does not fit: disconnect (the session), drop-oldest "
             "or drop-newest"),
         number(limits, "max-total-queue-bytes", bytes, 1, &E::max_total_queue_bytes,
-            "size of the messages that wait for all sessions, each counted once"),
+            "memory of what waits for all sessions, each message counted once, and of what "
+            "connections have not sent or received whole"),
         number(limits, "max-channels", channels, 1, &E::max_channels, "channels"),
         number(limits, "max-sessions", sessions, 1, &E::max_sessions, "sessions"),
         number(limits, "max-sessions-per-address", sessions, 0, &E::max_sessions_per_address,

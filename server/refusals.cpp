@@ -37,6 +37,10 @@ constexpr std::array<Kind, 17> known{{
     {0, "refused"},
 }};
 
+/// By Cut.
+constexpr std::array<std::string_view, static_cast<std::size_t>(Cut::count_)> cut_by{
+    "it has not read for request-timeout", "max-total-queue-bytes, and it kept most"};
+
 std::string so_far(std::uint64_t count)
 {
     return count == 1 ? std::string() : ", " + std::to_string(count) + " times so far";
@@ -74,6 +78,16 @@ void Refusals::note(unsigned code, std::string_view peer)
     log(LogLevel::warning, text + so_far(count));
 }
 
+void Refusals::note(Cut why, std::string_view peer)
+{
+    auto const at = static_cast<std::size_t>(why);
+    auto const count = add(cuts_[at]);
+    if (count == 0)
+        return;
+    auto text = std::string("cut off ").append(peer).append(": ").append(cut_by[at]);
+    log(LogLevel::warning, text + so_far(count));
+}
+
 void Refusals::note_pause(std::string_view why)
 {
     if (auto const count = add(pauses_); count != 0)
@@ -84,6 +98,11 @@ void Refusals::note_pause(std::string_view why)
 std::uint64_t Refusals::count(unsigned code) const
 {
     return entries_[kind_of(code)].count.load(std::memory_order_relaxed);
+}
+
+std::uint64_t Refusals::count(Cut why) const
+{
+    return cuts_[static_cast<std::size_t>(why)].count.load(std::memory_order_relaxed);
 }
 
 } // namespace bayeux::server

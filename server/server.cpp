@@ -10,6 +10,7 @@
 #include "server/io_loop.hpp"
 #include "server/listener.hpp"
 #include "server/log.hpp"
+#include "server/memory_budget.hpp"
 #include "server/network.hpp"
 #include "server/random.hpp"
 #include "server/refusals.hpp"
@@ -137,6 +138,7 @@ private:
     AddressQuota connections_of_address_;
     Networks trusted_proxies_;
     Refusals refusals_;
+    MemoryBudget memory_;
     std::optional<StaticFiles> static_files_;
     /// The engine's loop, which accepts too; with --io-threads 0 it is the only one.
     asio::io_context context_{BOOST_ASIO_CONCURRENCY_HINT_UNSAFE_IO};
@@ -162,6 +164,7 @@ Server::Impl::Impl(Options options)
       max_connections_(connections_that_fit()),
       connections_of_address_(options_.max_connections_per_address),
       trusted_proxies_(options_.trusted_proxy),
+      memory_(options_.engine.max_total_queue_bytes),
       background_(options_.worker_threads, options_.max_background,
           [this](std::function<void()> task) {
               EngineItems items;
@@ -169,7 +172,7 @@ Server::Impl::Impl(Options options)
               host_.post(items);
           }),
       engine_(engine_options(options_), secure_random()),
-      host_(context_, engine_),
+      host_(context_, engine_, memory_),
       trimmer_(
           context_,
           [this] {
@@ -209,6 +212,7 @@ HttpSettings Server::Impl::http_settings()
     settings.refusals = &refusals_;
     settings.trusted_proxies = trusted_proxies_;
     settings.address_quota = &connections_of_address_;
+    settings.memory = &memory_;
     settings.max_header_size = options_.max_header_size;
     settings.max_message_size = options_.max_message_size;
     settings.parse_limits = {

@@ -43,6 +43,8 @@ public:
     bool closing() const { return closing_; }
     /// A frame, or a message in several, has begun and is not complete.
     bool in_message() const { return frame_.has_value() || message_opcode_ != 0; }
+    /// Bytes it keeps of a message that is not complete.
+    std::size_t kept() const { return in_message() ? message_.capacity() : 0; }
     /// A message has been completed since the last call.
     bool take_message_end() { return std::exchange(message_ended_, false); }
     /// The code with which it was closed for what came, or 0; given once, for the log.

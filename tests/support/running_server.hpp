@@ -51,6 +51,8 @@ public:
 
     /// How often it has stopped accepting connections.
     std::uint64_t pauses() const { return server_->refusals().pauses(); }
+    /// How many connections have been cut off so.
+    std::uint64_t cut(server::Cut why) const { return server_->refusals().count(why); }
 
     /// Returns when the engine has all that other connections had sent before.
     void settle() const

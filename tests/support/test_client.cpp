@@ -142,6 +142,28 @@ HttpResponse TestClient::post(std::string_view messages, std::string_view header
     return read();
 }
 
+std::string TestClient::take(std::size_t size)
+{
+    while (received_.size() < size)
+        if (!receive())
+            throw std::runtime_error("the connection ended inside a frame");
+    auto taken = received_.substr(0, size);
+    received_.erase(0, size);
+    return taken;
+}
+
+std::string TestClient::read_frame()
+{
+    auto const number = [](std::string const& bytes) {
+        std::size_t value = 0;
+        for (auto const byte : bytes)
+            value = value << 8U | static_cast<unsigned char>(byte);
+        return value;
+    };
+    auto const size = number(take(2).substr(1)); // the server masks nothing
+    return take(size < 126 ? size : number(take(size == 126 ? 2 : 8)));
+}
+
 bool TestClient::has_more(std::chrono::milliseconds within)
 {
     pollfd wanted{.fd = socket_, .events = POLLIN, .revents = 0};

@@ -45,6 +45,8 @@ public:
     std::size_t send_some(std::string_view bytes);
     HttpResponse read();
     HttpResponse post(std::string_view messages, std::string_view headers = {});
+    /// The payload of the next frame of a WebSocket; throws when the connection ends before.
+    std::string read_frame();
     /// Waits for more bytes, or the end; false when none came in time.
     bool has_more(std::chrono::milliseconds within);
     /// Reads to the end and says how many bytes there were.
@@ -58,6 +60,8 @@ public:
 private:
     /// False at the end.
     bool receive();
+    /// Removes so many bytes, as soon as they have come.
+    std::string take(std::size_t size);
 
     int socket_;
     std::string received_;
