@@ -119,6 +119,7 @@ void Connection::on_readable()
     auto const bytes = std::string_view(scratch.data(), static_cast<std::size_t>(size));
     // A socket that gave less than it was asked for is empty, unless it stopped at urgent data.
     readable_ = hung_up_ || urgent_ ? !input_ended_ : bytes.size() == scratch.size();
+    loop_.note_received(bytes.size());
     process(bytes);
 }
 

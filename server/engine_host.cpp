@@ -91,9 +91,10 @@ void EngineHost::shutdown_now(Duration interval)
 
 void EngineHost::dispatch()
 {
-    if (ended_ && engine_.statistics().sessions == 0)
+    auto const statistics = engine_.statistics();
+    if (ended_ && statistics.sessions == 0)
         std::exchange(ended_, nullptr)();
-    memory_.set_queues(engine_.statistics().queue_bytes);
+    memory_.set_queues(statistics.queue_bytes);
     for (auto const& event : out_.logs)
         log_event(event);
     if (loops_.size() == 1) {

@@ -14,17 +14,22 @@
 namespace bayeux::server {
 namespace {
 
+/// What a loop receives before the engine has its turn: all that waits between them, since clients
+/// send faster than it works.
+constexpr std::size_t max_received = 1'048'576;
+
 static_assert(SlotMap<Connection>::number_bits == connection_bits);
 
 } // namespace
 
 IoLoop::IoLoop(std::size_t index, boost::asio::io_context& context, HttpSettings settings,
-    ConnectionTimeouts timeouts, ToEngine to_engine)
+    ConnectionTimeouts timeouts, ToEngine to_engine, WhenDone when_done)
     : index_(index),
       context_(context),
       settings_(std::move(settings)),
       timeouts_(timeouts),
       to_engine_(std::move(to_engine)),
+      when_done_(std::move(when_done)),
       poller_(context, [this] { work(); }),
       alarm_(context, [this] { ring(); })
 {}
@@ -72,24 +77,46 @@ void IoLoop::collect()
     }
 }
 
-/// A turn: all connections that are ready, then the engine.
+/// A turn: the connections that are ready, until they have brought enough, then the engine.
 void IoLoop::work()
 {
     will_work_ = false;
+    if (paused_)
+        return;
     if (ready_.empty())
         collect();
     working_ = true;
-    for (auto const& event : ready_) {
-        if (auto* const connection = find(event.data.u64))
-            connection->on_ready(event.events);
+    auto event = ready_.begin();
+    for (; event != ready_.end() && received_ < max_received; ++event) {
+        if (auto* const connection = find(event->data.u64))
+            connection->on_ready(event->events);
         if (keeps_more_)
             relieve();
     }
-    ready_.clear();
+    ready_.erase(ready_.begin(), event);
     working_ = false;
+    hand_over();
+    work_later();
+}
+
+void IoLoop::hand_over()
+{
     if (!to_send_.empty())
         to_engine_(to_send_);
-    work_later();
+    if (!when_done_) {
+        received_ = 0;
+    } else if (received_ >= max_received && !std::exchange(paused_, true)) {
+        received_ = 0;
+        when_done_([this] { resume(); });
+    }
+}
+
+void IoLoop::resume()
+{
+    paused_ = false;
+    for (auto const serial : std::exchange(to_continue_, {}))
+        continue_later(serial);
+    work();
 }
 
 void IoLoop::work_later()
@@ -125,10 +152,7 @@ void IoLoop::queue(EngineItem item)
 {
     // Else posted behind the handlers that are ready now.
     if (to_send_.empty() && !working_)
-        boost::asio::post(context_, [this] {
-            if (!to_send_.empty())
-                to_engine_(to_send_);
-        });
+        boost::asio::post(context_, [this] { hand_over(); });
     to_send_.push_back(std::move(item));
 }
 
@@ -197,8 +221,12 @@ void IoLoop::relieve()
 void IoLoop::continue_later(std::uint64_t serial)
 {
     boost::asio::post(context_, [this, serial] {
+        if (paused_)
+            return to_continue_.push_back(serial);
         if (auto* const connection = find(serial))
             connection->go_on();
+        if (received_ >= max_received)
+            hand_over();
     });
 }
 

@@ -40,9 +40,13 @@ class IoLoop {
 public:
     /// Takes what is in `items` and leaves it empty.
     using ToEngine = std::function<void(EngineItems& items)>;
+    /// Has `resume` called on the loop's thread when all that was handed to the engine has been
+    /// carried out, by it and by all loops.
+    using WhenDone = std::function<void(std::function<void()> resume)>;
 
+    /// `when_done` is empty if `to_engine` returns only then.
     IoLoop(std::size_t index, boost::asio::io_context& context, HttpSettings settings,
-        ConnectionTimeouts timeouts, ToEngine to_engine);
+        ConnectionTimeouts timeouts, ToEngine to_engine, WhenDone when_done = {});
 
     /// Takes over a connected, non-blocking TCP socket.
     void adopt(int descriptor, std::string peer, AddressQuota::Place place = {});
@@ -69,6 +73,7 @@ public:
     void report_link(std::uint64_t serial, LinkIs state);
     void continue_later(std::uint64_t serial);
     void note_kept(std::size_t before, std::size_t now);
+    void note_received(std::size_t bytes) { received_ += bytes; }
     void destroy(std::uint64_t serial);
     void arm(detail::Deadline& deadline, Duration from_now);
     void cancel(detail::Deadline& deadline) { wheel_.cancel(deadline); }
@@ -82,6 +87,8 @@ private:
     void work();
     void work_later();
     void queue(EngineItem item);
+    void hand_over();
+    void resume();
     void give_back(Reply& reply);
     void relieve();
     void ring();
@@ -91,12 +98,16 @@ private:
     HttpSettings settings_;
     ConnectionTimeouts timeouts_;
     ToEngine to_engine_;
+    WhenDone when_done_;
 
     Poller poller_;
-    std::vector<epoll_event> ready_; ///< of the connections, not taken up yet
-    bool working_ = false;           ///< on what is ready
-    bool will_work_ = false;         ///< it has been posted
-    bool keeps_more_ = false;        ///< than when relieve() looked last
+    std::vector<epoll_event> ready_;         ///< of the connections, not taken up yet
+    bool working_ = false;                   ///< on what is ready
+    bool will_work_ = false;                 ///< it has been posted
+    bool paused_ = false;                    ///< until what was received has been carried out
+    std::size_t received_ = 0;               ///< bytes that have perhaps not been carried out
+    std::vector<std::uint64_t> to_continue_; ///< connections that have asked for it in a pause
+    bool keeps_more_ = false;                ///< than when relieve() looked last
     SlotMap<Connection> connections_;
     std::atomic<std::size_t> ended_{0};
     EngineItems to_send_;

@@ -26,6 +26,7 @@
 
 #include <algorithm>
 #include <array>
+#include <atomic>
 #include <chrono>
 #include <csignal>
 #include <cstdlib>
@@ -120,6 +121,7 @@ private:
     HttpSettings http_settings();
     void make_loops();
     void add_loop(Worker& worker, asio::io_context& context);
+    void when_done(asio::io_context& context, std::function<void()> resume);
     void listen();
     std::size_t open_connections() const;
     bool has_room() const { return open_connections() < max_connections_; }
@@ -250,17 +252,37 @@ void Server::Impl::make_loops()
 void Server::Impl::add_loop(Worker& worker, asio::io_context& context)
 {
     bool const on_engine_thread = !worker.context;
-    worker.loop = std::make_unique<IoLoop>(static_cast<std::size_t>(&worker - workers_.data()),
-        context, http_settings(),
+    worker.loop = std::make_unique<IoLoop>(
+        static_cast<std::size_t>(&worker - workers_.data()), context, http_settings(),
         ConnectionTimeouts{options_.request_timeout, options_.keep_alive_timeout,
             options_.ws_idle_timeout, heartbeat_interval},
         [this, on_engine_thread](
-            EngineItems& items) { on_engine_thread ? host_.handle(items) : host_.post(items); });
+            EngineItems& items) { on_engine_thread ? host_.handle(items) : host_.post(items); },
+        options_.io_threads < 2
+            ? IoLoop::WhenDone()
+            : [this, &context](
+                  std::function<void()> resume) { when_done(context, std::move(resume)); });
     host_.add_loop([loop = worker.loop.get(), &context, on_engine_thread](LoopItems& items) {
         if (on_engine_thread)
             return loop->deliver(items);
         asio::post(
             context, [loop, taken = std::exchange(items, {})]() mutable { loop->deliver(taken); });
+    });
+}
+
+/// Behind what the engine has been given, and then behind what it has given to the loops.
+void Server::Impl::when_done(asio::io_context& context, std::function<void()> resume)
+{
+    asio::post(context_, [this, &context, resume = std::move(resume)] {
+        auto const loops = static_cast<std::size_t>(std::ranges::count_if(
+            workers_, [](Worker const& worker) { return worker.context != nullptr; }));
+        auto const left = std::make_shared<std::atomic<std::size_t>>(loops);
+        for (auto& worker : workers_)
+            if (worker.context)
+                asio::post(*worker.context, [&context, resume, left] {
+                    if (left->fetch_sub(1) == 1)
+                        asio::post(context, resume);
+                });
     });
 }
 

@@ -9,6 +9,7 @@
 #include <boost/asio/write.hpp>
 #include <boost/test/unit_test.hpp>
 
+#include <algorithm>
 #include <array>
 #include <functional>
 #include <string>
@@ -27,14 +28,16 @@ constexpr Duration far_away{3'600'000};
 
 class LoopUnderTest {
 public:
-    explicit LoopUnderTest(ConnectionTimeouts timeouts)
-        : loop_(0, context_, HttpSettings{}, timeouts,
+    explicit LoopUnderTest(ConnectionTimeouts timeouts, IoLoop::WhenDone when_done = {})
+        : loop_(
+              0, context_, HttpSettings{}, timeouts,
               [this](EngineItems& items) {
                   for (auto& item : items)
                       came.push_back(std::move(item));
                   items.clear();
                   answer();
-              }),
+              },
+              std::move(when_done)),
           acceptor_(context_, {boost::asio::ip::address_v4::loopback(), 0}),
           client(context_)
     {
@@ -153,6 +156,43 @@ BOOST_AUTO_TEST_CASE(frames_that_end_anywhere_in_a_full_buffer_are_all_read)
     loop.send(frames);
     loop.run_some();
     BOOST_TEST(loop.came.size() == count);
+}
+
+BOOST_AUTO_TEST_CASE(no_more_is_read_than_the_engine_and_other_loops_work_off)
+{
+    std::function<void()> resume;
+    LoopUnderTest loop({far_away, far_away, far_away, far_away},
+        [&](std::function<void()> go_on) { resume = std::move(go_on); });
+    boost::asio::write(loop.client,
+        boost::asio::buffer(std::string_view(
+            "GET /cometd HTTP/1.1\r\nHost: x\r\nConnection: Upgrade\r\nUpgrade: websocket\r\n"
+            "Sec-WebSocket-Version: 13\r\nSec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\n\r\n")));
+    loop.run_until([&] { return loop.received.ends_with("\r\n\r\n"); });
+    std::string const message = R"({"channel":"/foo","a":")" + std::string(60'000, 'x') + "\"}";
+    std::string const frame = std::string{'\x81', '\xfe', static_cast<char>(message.size() >> 8U),
+                                  static_cast<char>(message.size() & 0xffU), 0, 0, 0, 0} +
+                              message;
+    constexpr std::size_t count = 100;
+    std::string frames;
+    for (std::size_t i = 0; i < count; ++i)
+        frames += frame;
+    std::string_view rest = frames;
+    std::size_t came = 0;
+    std::size_t most = 0;
+    while (came < count) {
+        for (int idle = 0; idle < 3; ++idle) {
+            boost::system::error_code error;
+            rest.remove_prefix(loop.client.write_some(boost::asio::buffer(rest), error));
+            if (loop.run_some() > 0)
+                idle = -1;
+        }
+        most = std::max(most, loop.came.size() - came);
+        came = loop.came.size();
+        BOOST_TEST_REQUIRE((resume || came == count));
+        if (resume)
+            std::exchange(resume, nullptr)();
+    }
+    BOOST_TEST(most < 25U);
 }
 
 BOOST_AUTO_TEST_CASE(what_is_sent_ahead_of_an_answer_does_not_keep_the_loop_busy)
