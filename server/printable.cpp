@@ -1,5 +1,7 @@
 #include "server/printable.hpp"
 
+#include "bayeux/utf8.hpp"
+
 #include <cstddef>
 
 namespace bayeux::server {
@@ -19,13 +21,8 @@ std::size_t printable_length(std::string_view text)
         return lead >= 0x20 && lead != 0x7f ? 1 : 0;
     }
     std::size_t const length = lead >= 0xf0 ? 4 : lead >= 0xe0 ? 3 : 2;
-    if (lead < 0xc2 || lead > 0xf4 || text.size() < length) {
+    if (text.size() < length || !is_valid_utf8(text.substr(0, length))) {
         return 0;
-    }
-    for (std::size_t i = 1; i < length; ++i) {
-        if ((byte_at(text, i) & 0xc0U) != 0x80) {
-            return 0;
-        }
     }
     bool const c1_control = lead == 0xc2 && byte_at(text, 1) < 0xa0;
     return c1_control ? 0 : length;

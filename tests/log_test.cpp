@@ -38,6 +38,9 @@ BOOST_AUTO_TEST_CASE(what_is_not_utf8_becomes_escapes)
     BOOST_TEST(printable("\xe2\x82z") == "\\xe2\\x82z");
     BOOST_TEST(printable("\xc0\x8a") == "\\xc0\\x8a");
     BOOST_TEST(printable("\xff\xfe") == "\\xff\\xfe");
+    BOOST_TEST(printable("\xe0\x80\x8a") == "\\xe0\\x80\\x8a"); // a line break in three bytes
+    BOOST_TEST(printable("\xed\xa0\x80") == "\\xed\\xa0\\x80");
+    BOOST_TEST(printable("\xf4\x90\x80\x80") == "\\xf4\\x90\\x80\\x80");
 }
 
 BOOST_AUTO_TEST_CASE(a_line_has_time_level_and_text)
