@@ -140,7 +140,8 @@ BOOST_AUTO_TEST_CASE(a_session_whose_queue_is_full_ends_and_its_client_learns_so
     alice.publish("/foo", "1");
     BOOST_TEST(world.engine().statistics().sessions == 1U);
     BOOST_TEST(world.engine().statistics().queues_full == 1U);
-    BOOST_TEST(world.logged("max-queue or max-queue-bytes reached, session ended of 192.0.2.1:1") == 1U);
+    BOOST_TEST(
+        world.logged("max-queue or max-queue-bytes reached, session ended of 192.0.2.1:1") == 1U);
     BOOST_TEST(recorder.lines.at(0) == "removed queue full");
     auto const answer = bob.poll();
     BOOST_TEST(
