@@ -177,7 +177,8 @@ BOOST_AUTO_TEST_CASE(what_is_kept_for_those_who_are_away_is_bounded_in_bytes)
         ann.changes(n - 1, n, big);
         ann.changes(n, n + 1, none);
     }
-    bob.poll();
+    for (std::size_t heard = 0; heard < 10;) // more than one answer has room for
+        heard += bob.poll().data("/pad/p").size();
     BOOST_TEST(bob.comes_back(8).data("/pad/p").size() == 3U);
     BOOST_TEST(bob.comes_back(6).data("/pad/p").size() == 1U);
 }
