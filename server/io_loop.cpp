@@ -111,12 +111,18 @@ void IoLoop::hand_over()
     }
 }
 
+/// Those that are ready and those that want to continue go first in turns, else the ones would
+/// leave nothing of each megabyte to the others.
 void IoLoop::resume()
 {
     paused_ = false;
     for (auto const serial : std::exchange(to_continue_, {}))
         continue_later(serial);
-    work();
+    ready_first_ = !ready_first_;
+    if (ready_first_)
+        work();
+    else if (!std::exchange(will_work_, true))
+        boost::asio::post(context_, [this] { work(); });
 }
 
 void IoLoop::work_later()
@@ -195,15 +201,16 @@ void IoLoop::note_kept(std::size_t before, std::size_t now)
     if (settings_.memory == nullptr)
         return;
     settings_.memory->change(before, now);
+    kept_ += now - before;
     keeps_more_ = keeps_more_ || now > before;
 }
 
-/// When there is no more memory those connections end that keep most. Between two calls of
-/// connections.
+/// When there is no more memory, and the connections have a part in it, those end that keep most.
+/// Between two calls of connections.
 void IoLoop::relieve()
 {
     keeps_more_ = false;
-    if (!settings_.memory->is_exceeded())
+    if (!settings_.memory->is_exceeded() || settings_.memory->is_little(kept_))
         return;
     std::vector<std::pair<std::size_t, std::uint64_t>> keepers;
     connections_.for_each([&](Connection const& connection) {
@@ -212,7 +219,7 @@ void IoLoop::relieve()
     });
     std::ranges::sort(keepers, std::ranges::greater{});
     for (auto const& [bytes, serial] : keepers) {
-        if (!settings_.memory->is_tight())
+        if (!settings_.memory->is_tight() || settings_.memory->is_little(kept_))
             return;
         find(serial)->cut(Cut::memory);
     }

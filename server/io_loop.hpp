@@ -107,7 +107,9 @@ private:
     bool paused_ = false;                    ///< until what was received has been carried out
     std::size_t received_ = 0;               ///< bytes that have perhaps not been carried out
     std::vector<std::uint64_t> to_continue_; ///< connections that have asked for it in a pause
+    bool ready_first_ = false;               ///< after the last pause
     bool keeps_more_ = false;                ///< than when relieve() looked last
+    std::size_t kept_ = 0;                   ///< bytes, by all connections here
     SlotMap<Connection> connections_;
     std::atomic<std::size_t> ended_{0};
     EngineItems to_send_;

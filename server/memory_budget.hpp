@@ -25,6 +25,9 @@ public:
     /// Connections shall be ended until this is false.
     bool is_tight() const { return used() > limit_ / 10 * 8; }
 
+    /// So little that it is not the cause when memory ends: all loops may keep as much.
+    bool is_little(std::size_t bytes) const { return bytes <= limit_ / 20; }
+
 private:
     std::size_t used() const { return connections() + queues_.load(std::memory_order_relaxed); }
 

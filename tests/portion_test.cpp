@@ -85,7 +85,7 @@ std::size_t bytes_of(Reply const& reply)
 
 BOOST_AUTO_TEST_SUITE(portions)
 
-BOOST_AUTO_TEST_CASE(are_pushed_one_after_the_other_as_the_link_takes_them)
+BOOST_AUTO_TEST_CASE(are_pushed_one_after_the_other_to_a_link_that_takes_them_slowly)
 {
     Links world;
     world.begin();
@@ -96,12 +96,43 @@ BOOST_AUTO_TEST_CASE(are_pushed_one_after_the_other_as_the_link_takes_them)
         BOOST_TEST(bytes_of(sent[0]) <= portion);
         BOOST_TEST(sent[0].more == (count == 12));
         BOOST_TEST(world.publish(0).empty(), "waits until the link is ready");
+        world.engine.link_full(world.socket);
         sent = world.ready();
     }
     BOOST_TEST(sent.empty());
     sent = world.publish(1);
     BOOST_REQUIRE(sent.size() == 1U);
     BOOST_TEST(!sent[0].more);
+}
+
+BOOST_AUTO_TEST_CASE(grow_while_the_link_takes_them_at_once)
+{
+    Links world;
+    world.begin();
+    // Each turn brings more than a portion.
+    for (auto sent = world.publish(20); sent[0].more;) {
+        world.engine.collect();
+        world.engine.link_ready(world.socket, world.now, world.out);
+        world.publish(20);
+        world.engine.flush(world.now, world.out);
+        sent = world.take();
+        BOOST_REQUIRE(sent.size() == 1U);
+        BOOST_REQUIRE(sent[0].messages.size() < 1'000U);
+    }
+    BOOST_TEST(world.publish(30).at(0).messages.size() == 12U, "for a while only");
+}
+
+BOOST_AUTO_TEST_CASE(leave_together_when_a_service_ends_the_session)
+{
+    Links world;
+    world.begin();
+    BOOST_TEST(world.publish(30).at(0).more);
+    world.engine.context().session(world.id)->disconnect();
+    world.engine.tick(world.now, world.out);
+    auto const rest = world.take();
+    BOOST_REQUIRE(rest.size() == 1U);
+    BOOST_TEST(rest[0].messages.size() == 19U); // with /meta/disconnect
+    BOOST_TEST(!rest[0].more);
 }
 
 BOOST_AUTO_TEST_CASE(keep_the_order_of_what_came_meanwhile)
@@ -141,7 +172,7 @@ BOOST_AUTO_TEST_CASE(do_not_go_in_front_of_replies)
 {
     Links world;
     world.begin();
-    world.publish(100);
+    world.publish(200);
     for (int n = 0; n < 3; ++n) {
         auto const answers = world.send("/service/x");
         BOOST_REQUIRE(answers.size() == 1U);

@@ -228,4 +228,15 @@ BOOST_AUTO_TEST_CASE(bad_paths_are_refused)
     BOOST_TEST(world.engine().request_prefixes().size() == 6U);
 }
 
+BOOST_AUTO_TEST_CASE(nothing_is_asked_of_services_during_a_shutdown)
+{
+    FakeClient reader(world);
+    reader.subscribe("/a");
+    reader.publish("/b", "1");
+    FakeClient(world).publish("/a", "1");
+    world.shutdown(1s);
+    BOOST_TEST(world.engine().statistics().sessions == 1U, "still to fetch its message");
+    BOOST_TEST(status("/now/x") == 503U);
+}
+
 BOOST_AUTO_TEST_SUITE_END()

@@ -93,10 +93,13 @@ void Core::note_rest(SessionState& session, Reply& answer)
     session.urgent = left;
     if (!pushes_to(session, answer.origin))
         return; // the next connect fetches it
-    session.outlet->behind = left;
+    auto& link = *session.outlet;
+    link.behind = left;
     if (left) {
-        session.outlet->full = true;
+        link.full = true;
         answer.more = true;
+    } else {
+        link.most = portion;
     }
 }
 

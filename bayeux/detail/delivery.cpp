@@ -166,7 +166,7 @@ void Core::send_waiting(SessionState& session, std::size_t most)
 void Core::push(SessionState& session, std::size_t most)
 {
     auto pushed = out_->make_reply(session.outlet->origin);
-    give_messages(session, pushed, most);
+    give_messages(session, pushed, std::max(most, session.outlet->most));
     if (!pushed.messages.empty())
         out_->replies.push_back(std::move(pushed));
     else

@@ -199,7 +199,8 @@ void Core::remove_session(SessionState& session, Removal why, Message const* mes
         else
             answer_held_with(session, {Advice::Reconnect::none, {}, {}}, {});
     }
-    if (why == Removal::by_server && can_push(session) && !session.queue.empty())
+    if (why == Removal::by_server && !session.queue.empty() && session.outlet &&
+        pushes_to(session, session.outlet->origin))
         push(session); // the client is told, even when it has no connect held
     forget_poll(session);
     end_stream(session);

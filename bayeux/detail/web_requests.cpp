@@ -53,6 +53,10 @@ WebRoute const* Core::web_route(std::string_view path) const
 void Core::take_web_request(Origin origin, Request request, std::string body)
 {
     ++statistics_.web_requests;
+    if (closing_) {
+        out_->web_answers.push_back({origin, WebReply::text(503, "Shutting down")});
+        return;
+    }
     auto const* const route = web_route(request.head().path());
     if (route == nullptr) {
         out_->web_answers.push_back({origin, WebReply::text(404, "Not Found")});
