@@ -212,8 +212,8 @@ bool Connection::answer(Reply const& reply)
     if (reply.more) {
         if (unsent_.empty())
             loop_.report_link(serial_, IoLoop::LinkIs::ready);
-        else if (!std::exchange(told_full_, true))
-            loop_.report_link(serial_, IoLoop::LinkIs::full);
+        else
+            told_full_ = true; // the engine knows
     }
     after_send();
     return true;

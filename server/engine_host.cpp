@@ -26,6 +26,10 @@ void EngineHost::handle(EngineItems& items)
 {
     auto const now = steady_now();
     engine_.collect();
+    for (auto const& item : items) // first, so that what comes finds room where there is some
+        if (auto const* const link = std::get_if<LinkState>(&item))
+            link->full ? engine_.link_full(link->origin)
+                       : engine_.link_ready(link->origin, now, out_);
     for (auto& item : items) {
         if (auto* const arrival = std::get_if<Arrival>(&item))
             engine_.receive(
@@ -38,13 +42,10 @@ void EngineHost::handle(EngineItems& items)
                 inquiry->origin, std::move(inquiry->request), std::move(inquiry->body), now, out_);
         else if (auto const* const loss = std::get_if<Loss>(&item))
             engine_.connection_lost(loss->origin, now, out_);
-        else if (auto const* const link = std::get_if<LinkState>(&item))
-            link->full ? engine_.link_full(link->origin)
-                       : engine_.link_ready(link->origin, now, out_);
         else if (auto const* const task = std::get_if<Task>(&item))
             engine_.run(task->work, now, out_);
-        else
-            engine_.undelivered(std::move(std::get<Returned>(item).reply), now, out_);
+        else if (auto* const returned = std::get_if<Returned>(&item))
+            engine_.undelivered(std::move(returned->reply), now, out_);
     }
     empty(items);
     engine_.flush(now, out_);

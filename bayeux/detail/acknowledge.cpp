@@ -93,13 +93,10 @@ void Core::note_rest(SessionState& session, Reply& answer)
     session.urgent = left;
     if (!pushes_to(session, answer.origin))
         return; // the next connect fetches it
-    auto& link = *session.outlet;
-    link.behind = left;
+    session.outlet->behind = left;
     if (left) {
-        link.full = true;
+        session.outlet->full = true;
         answer.more = true;
-    } else {
-        link.most = portion;
     }
 }
 

@@ -176,7 +176,7 @@ void Core::open_stream(
 void Core::link_full(Origin origin)
 {
     if (auto* const session = session_on(origin); session != nullptr && has_link(*session, origin))
-        session->outlet->full = session->outlet->slow = true;
+        session->outlet->full = true;
 }
 
 void Core::link_ready(Origin origin, Instant now, Outbox& out)
@@ -185,9 +185,7 @@ void Core::link_ready(Origin origin, Instant now, Outbox& out)
         auto* const session = session_on(origin);
         if (session == nullptr || !has_link(*session, origin))
             return;
-        auto& link = *session->outlet;
-        link.most = link.behind && !link.slow ? 2 * link.most : portion;
-        link.full = link.slow = false;
+        session->outlet->full = false;
         closing_ ? wind_up(*session) : wake(*session);
     });
 }

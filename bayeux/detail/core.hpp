@@ -40,6 +40,9 @@ struct Job {
 /// Who was refused a session comes back after it.
 constexpr Duration full_interval{10'000};
 
+/// How many bytes of messages an answer takes along, but for a single one that is longer: a backlog
+/// shall neither fill connections, nor stand in front of the small reply that comes next.
+constexpr std::size_t portion = 131'072;
 constexpr std::size_t everything = std::numeric_limits<std::size_t>::max();
 
 using ChannelInitialiser = std::function<void(Channel&)>;

@@ -63,9 +63,8 @@ bool Core::make_room(SessionState& session, FrozenMessage const& message)
     if (fits(session, message))
         return true;
     if (!session.queue.empty() && may_answer(session)) {
-        // One turn brings more than there is room for.
-        bool const keeps_up = can_push(session) && !session.outlet->behind;
-        send_waiting(session, keeps_up ? everything : portion);
+        // One turn brings more than there is room for; who keeps up shall not end for that.
+        send_waiting(session, can_push(session) ? everything : portion);
         if (fits(session, message))
             return true;
     }
@@ -166,7 +165,7 @@ void Core::send_waiting(SessionState& session, std::size_t most)
 void Core::push(SessionState& session, std::size_t most)
 {
     auto pushed = out_->make_reply(session.outlet->origin);
-    give_messages(session, pushed, std::max(most, session.outlet->most));
+    give_messages(session, pushed, most);
     if (!pushed.messages.empty())
         out_->replies.push_back(std::move(pushed));
     else

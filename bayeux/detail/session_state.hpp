@@ -22,19 +22,12 @@ class Core;
 class LocalClient;
 struct ChannelState;
 
-/// How many bytes of messages an answer takes along, but for a single one that is longer: a backlog
-/// shall neither fill connections, nor stand in front of the small reply that comes next.
-constexpr std::size_t portion = 131'072;
-
 /// A connection that takes a session's messages at any time.
 struct Link {
     Origin origin;
     Transport transport;
     bool full = false;   ///< messages wait in the queue until it has sent what it was given
-    bool slow = false;   ///< its client reads too slowly: that takes a while
     bool behind = false; ///< the queue has been longer than a portion, and not been empty since
-    /// What it is given at once. Grows while its client keeps up and a turn brings more.
-    std::size_t most = portion;
 };
 
 /// What the ack extension keeps (acknowledge.cpp).
