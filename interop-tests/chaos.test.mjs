@@ -2,6 +2,7 @@
 
 import assert from "node:assert/strict";
 import {after, before, describe, it} from "node:test";
+import {setTimeout as pause} from "node:timers/promises";
 import {Client, loadLibrary} from "./support/client.mjs";
 import {Crowd} from "./support/crowd.mjs";
 import {Daemon} from "./support/daemon.mjs";
@@ -14,7 +15,6 @@ const long = process.env.LONG === "1";
 const size = long ? {clients: 1000, messages: 10, pause: 12_000, share: 0.05, times: {hold: 5_000, patience: 15_000}}
     : {clients: 120, messages: 10, pause: 600, share: 0.15, times: {hold: 1_000, patience: 2_000}};
 const roomSize = 20;
-const sleep = ms => new Promise(resolve => setTimeout(resolve, ms));
 
 for (const ioThreads of ["0", "2"]) {
     describe(`connections that fail, with ${ioThreads} I/O threads`, () => {
@@ -44,7 +44,7 @@ for (const ioThreads of ["0", "2"]) {
             network.harm(size.share);
             await Promise.all(clients.map(async client => {
                 for (let n = 0; n < size.messages; ++n) {
-                    await sleep(random() * size.pause);
+                    await pause(random() * size.pause);
                     await client.say("x".repeat(random() < 0.1 ? 20_000 : 20));
                 }
             }));

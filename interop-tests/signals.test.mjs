@@ -2,6 +2,7 @@
 
 import assert from "node:assert/strict";
 import {describe, it} from "node:test";
+import {setTimeout as pause} from "node:timers/promises";
 import {Crowd} from "./support/crowd.mjs";
 import {Daemon} from "./support/daemon.mjs";
 import {transports} from "./support/lean-client.mjs";
@@ -31,7 +32,7 @@ for (const ioThreads of ["0", "2"]) {
             members.forEach(async member => {
                 while (talking && !member.error) {
                     await member.say();
-                    await new Promise(resolve => setTimeout(resolve, random() * 1000));
+                    await pause(random() * 1000);
                 }
             });
             await heard(count);

@@ -1,12 +1,11 @@
 // A thousand subscribers, of whom fifty never read: the others get all, the fifty end, memory stays.
 
 import assert from "node:assert/strict";
-import {readFileSync, readdirSync} from "node:fs";
 import {it} from "node:test";
+import {Daemon} from "./support/daemon.mjs";
 import {HttpSocket} from "./support/http-socket.mjs";
 import {RawSession, post} from "./support/raw.mjs";
 import {RawSocket} from "./support/raw-socket.mjs";
-import {Server} from "./support/server.mjs";
 import {until} from "./support/wait.mjs";
 
 const readerCount = 950;
@@ -14,8 +13,7 @@ const rounds = 60;
 const text = "x".repeat(16_000);
 const memoryLimit = 160e6; // what a thousand connections need, and a portion for each of them
 
-const peakMemory = pid => Number(/^VmHWM:\s+(\d+) kB$/m.exec(readFileSync(`/proc/${pid}/status`, "latin1"))[1]) * 1024;
-const descriptors = pid => readdirSync(`/proc/${pid}/fd`).length;
+const urlOf = server => `${server.origin}/cometd`;
 
 /** In groups, so that connecting does not take all that the system has for it. */
 async function many(count, make) {
@@ -44,46 +42,46 @@ async function subscribed(url) {
     return clientId;
 }
 
-/** Each is made with a session, stops reading, and says how to end it. */
+/** Connections that ask for much and stop reading. */
 const deaf = {
     async websocket(server) {
-        const socket = await socketReader(server.url);
+        const socket = await socketReader(urlOf(server));
         socket.pause();
-        return {clientId: socket.clientId, destroy: () => socket.destroy()};
+        return socket;
     },
     async eventStream(server) {
-        const clientId = await subscribed(server.url);
+        const clientId = await subscribed(urlOf(server));
         const http = await HttpSocket.to(server.origin);
         http.write(`GET /cometd/${clientId} HTTP/1.1\r\nHost: x\r\nAccept: text/event-stream\r\n\r\n`);
         await http.receives(/retry: \d+\n\n/);
         http.pause();
-        return {clientId, destroy: () => http.destroy()};
+        return http;
     },
     async poll(server) {
-        const clientId = await subscribed(server.url);
+        const clientId = await subscribed(urlOf(server));
         const http = await HttpSocket.to(server.origin);
         http.pause();
         const body = JSON.stringify([{channel: "/meta/connect", clientId, connectionType: "long-polling"}]);
         http.write(`POST /cometd HTTP/1.1\r\nHost: x\r\nContent-Length: ${body.length}\r\n\r\n${body}`);
-        return {clientId, destroy: () => http.destroy()};
+        return http;
     },
     async pipeline(server) {
         const http = await HttpSocket.to(server.origin);
         http.pause();
         http.write("OPTIONS /cometd HTTP/1.1\r\nHost: x\r\n\r\n".repeat(30_000));
-        return {destroy: () => http.destroy()};
+        return http;
     }
 };
 
 it("a thousand subscribers, of whom fifty never read", async () => {
-    const server = await Server.start("--request-timeout", "4000", "--keep-alive-timeout", "4000", "--max-interval", "2000",
-        "--timeout", "60000", "--max-sessions-per-browser", "-1");
+    const server = await Daemon.start(["--services", "monitor", "--request-timeout", "4000", "--keep-alive-timeout", "4000",
+        "--max-interval", "2000", "--timeout", "60000", "--max-sessions-per-browser", "-1"]);
     const ends = [];
     try {
-        const writer = await RawSession.connected(server.url);
-        const readers = await many(readerCount, () => socketReader(server.url));
+        const writer = await RawSession.connected(urlOf(server));
+        const readers = await many(readerCount, () => socketReader(urlOf(server)));
         ends.push(...readers);
-        const withReaders = descriptors(server.pid);
+        const withReaders = await server.descriptors();
         const silent = [];
         for (const [kind, count] of [["websocket", 20], ["eventStream", 10], ["poll", 10], ["pipeline", 10]]) {
             silent.push(...await many(count, () => deaf[kind](server)));
@@ -103,17 +101,12 @@ it("a thousand subscribers, of whom fifty never read", async () => {
         }
 
         await until("the connections of those who do not read to end",
-            () => descriptors(server.pid) <= withReaders, 30_000);
+            async () => await server.descriptors() <= withReaders, 30_000);
         assert.ok(readers.every(({ended, closed}) => !ended && !closed), "of the others none has");
         assert.ok(server.log.some(line => /cut off .*: it has not read for request-timeout/.test(line)), server.log.join("\n"));
-        for (const {clientId} of silent.filter(({clientId}) => clientId)) {
-            await until(`the end of session ${clientId}`, async () => {
-                const {messages: [{error}]} = await post(server.url,
-                    [{channel: "/meta/subscribe", clientId, subscription: "/none"}], {});
-                return error?.startsWith("402:") || new Promise(resolve => setTimeout(resolve, 3_000));
-            });
-        }
-        assert.ok(peakMemory(server.pid) < memoryLimit, `needed ${peakMemory(server.pid)} bytes`);
+        await until("all sessions but those of readers to end", async () => await server.sessions() === readerCount);
+        const peak = await server.peakMemory();
+        assert.ok(peak < memoryLimit, `needed ${peak} bytes`);
     } finally {
         ends.forEach(end => end.destroy());
         await server.stop();

@@ -2,10 +2,10 @@
 // are loaded again and are killed, their connections fail, and nothing may be lost, come twice, or be left behind.
 // Exit status 1 when something was.
 
+import {setTimeout as pause} from "node:timers/promises";
 import {Crowd} from "./support/crowd.mjs";
 import {Daemon, program} from "./support/daemon.mjs";
 import {FaultyNetwork} from "./support/faulty-network.mjs";
-import {HttpSocket, connectOf, openSession, subscribeOf} from "./support/http-socket.mjs";
 import {transports} from "./support/lean-client.mjs";
 import {randomOf, seed} from "./support/random.mjs";
 import {until} from "./support/wait.mjs";
@@ -22,20 +22,9 @@ const rates = {talk: 0.25, change: 0.015, fault: 0.01};
 const maxGrowth = 3e6;
 const leastMinutes = 3;
 
-const sleep = ms => new Promise(resolve => setTimeout(resolve, ms));
 const random = randomOf("soak");
 const oneOf = list => list[Math.floor(random() * list.length)];
 const millions = bytes => (bytes / 1e6).toFixed(1);
-
-/** The sessions that the server has beside the one that looks, by its service monitor. */
-async function sessionsOf(daemon) {
-    const http = await HttpSocket.to(daemon.origin);
-    const session = await openSession(http);
-    const lists = (await http.post([subscribeOf(session, "/monitor/sessions"), connectOf(session, {timeout: 0})])).messages;
-    await http.post([{channel: "/meta/disconnect", ...session}]);
-    http.destroy();
-    return lists.find(({data}) => data?.event === "list").data.total - 1;
-}
 
 /** By how much the memory of the samples {seconds, memory} has grown: along the line of the least squares. */
 function growthOf(samples) {
@@ -67,7 +56,7 @@ class Soak {
         this.#crowd = new Crowd(this.#network.origin, times, random);
         this.#network.harm(rates.fault);
         const sampling = setInterval(() => this.#sample(), 2_000);
-        for (let last = this.#seconds; this.#seconds < 60 * minutes && !this.#daemon.ended; await sleep(50)) {
+        for (let last = this.#seconds; this.#seconds < 60 * minutes && !this.#daemon.ended; await pause(50)) {
             const now = this.#seconds;
             this.#act(now - last);
             this.#standstill = Math.max(this.#standstill, now - last);
@@ -148,7 +137,7 @@ class Soak {
     async #expectNoSessions() {
         let left;
         try {
-            await until("", async () => (left = await sessionsOf(this.#daemon)) === 0, 2 * maxInterval);
+            await until("", async () => (left = await this.#daemon.sessions()) === 0, 2 * maxInterval);
         } catch (error) {
             this.#trouble.push(`${left ?? error.message} sessions are left`);
         }

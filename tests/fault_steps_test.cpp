@@ -2,8 +2,8 @@
 // clients go on as real ones do, and what bayeux(7) promises has to hold. A failure names scenario,
 // fault, victim and step.
 
+#include "tests/support/allocations.hpp"
 #include "tests/support/fault_world.hpp"
-#include "tests/support/scarce_memory.hpp"
 
 #include <boost/test/unit_test.hpp>
 

@@ -111,6 +111,15 @@ public:
 constexpr std::string_view open_request =
     "GET /cometd/abc HTTP/1.1\r\nHost: x\r\nAccept: text/event-stream\r\n\r\n";
 
+void upgrade(LoopUnderTest& loop)
+{
+    boost::asio::write(loop.client,
+        boost::asio::buffer(std::string_view(
+            "GET /cometd HTTP/1.1\r\nHost: x\r\nConnection: Upgrade\r\nUpgrade: websocket\r\n"
+            "Sec-WebSocket-Version: 13\r\nSec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\n\r\n")));
+    loop.run_until([&] { return loop.received.ends_with("\r\n\r\n"); });
+}
+
 } // namespace
 
 BOOST_AUTO_TEST_SUITE(io_loop)
@@ -140,11 +149,7 @@ BOOST_AUTO_TEST_CASE(a_stream_is_lost_when_its_client_goes)
 BOOST_AUTO_TEST_CASE(frames_that_end_anywhere_in_a_full_buffer_are_all_read)
 {
     LoopUnderTest loop({far_away, far_away, far_away, far_away});
-    boost::asio::write(loop.client,
-        boost::asio::buffer(std::string_view(
-            "GET /cometd HTTP/1.1\r\nHost: x\r\nConnection: Upgrade\r\nUpgrade: websocket\r\n"
-            "Sec-WebSocket-Version: 13\r\nSec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\n\r\n")));
-    loop.run_until([&] { return loop.received.ends_with("\r\n\r\n"); });
+    upgrade(loop);
     // 31 bytes with its head: the loop's 65,536 end in the head of one.
     std::string const message = R"({"channel":"/foo","a":12})";
     std::string const frame =
@@ -163,11 +168,7 @@ BOOST_AUTO_TEST_CASE(no_more_is_read_than_the_engine_and_other_loops_work_off)
     std::function<void()> resume;
     LoopUnderTest loop({far_away, far_away, far_away, far_away},
         [&](std::function<void()> go_on) { resume = std::move(go_on); });
-    boost::asio::write(loop.client,
-        boost::asio::buffer(std::string_view(
-            "GET /cometd HTTP/1.1\r\nHost: x\r\nConnection: Upgrade\r\nUpgrade: websocket\r\n"
-            "Sec-WebSocket-Version: 13\r\nSec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\n\r\n")));
-    loop.run_until([&] { return loop.received.ends_with("\r\n\r\n"); });
+    upgrade(loop);
     std::string const message = R"({"channel":"/foo","a":")" + std::string(60'000, 'x') + "\"}";
     std::string const frame = std::string{'\x81', '\xfe', static_cast<char>(message.size() >> 8U),
                                   static_cast<char>(message.size() & 0xffU), 0, 0, 0, 0} +

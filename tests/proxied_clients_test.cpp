@@ -66,6 +66,11 @@ std::vector<std::string> addresses_seen(
     return pages.peers;
 }
 
+bool shakes_hands(TestClient& client, std::string_view headers)
+{
+    return is_successful(client.post(handshake, headers).messages().at(0));
+}
+
 void shake_hands_from_everywhere(RunningServer const& server)
 {
     server.client().post(handshake, forwarded);
@@ -96,17 +101,9 @@ BOOST_DATA_TEST_CASE(
     options.engine.max_sessions_per_address = 1;
     RunningServer const server(options);
     auto first = server.client();
-    auto const succeeds = [&](std::string_view headers) {
-        return first.post(handshake, headers)
-            .messages()
-            .at(0)
-            .as_object()
-            .at("successful")
-            .as_bool();
-    };
-    BOOST_TEST(succeeds(forwarded));
-    BOOST_TEST(!succeeds(forwarded));
-    BOOST_TEST(succeeds("X-Forwarded-For: 192.0.2.2\r\n"));
+    BOOST_TEST(shakes_hands(first, forwarded));
+    BOOST_TEST(!shakes_hands(first, forwarded));
+    BOOST_TEST(shakes_hands(first, "X-Forwarded-For: 192.0.2.2\r\n"));
     std::vector<TestClient> others; // all of the proxy
     for (int n = 0; n < 4; ++n) {
         others.push_back(server.client());
@@ -128,16 +125,8 @@ BOOST_AUTO_TEST_CASE(without_trusted_proxies_nobody_speaks_for_others)
     options.engine.max_sessions_per_address = 1;
     RunningServer const server(options);
     auto client = server.client();
-    auto const succeeds = [&](std::string_view headers) {
-        return client.post(handshake, headers)
-            .messages()
-            .at(0)
-            .as_object()
-            .at("successful")
-            .as_bool();
-    };
-    BOOST_TEST(succeeds(forwarded));
-    BOOST_TEST(!succeeds("X-Forwarded-For: 192.0.2.2\r\n"));
+    BOOST_TEST(shakes_hands(client, forwarded));
+    BOOST_TEST(!shakes_hands(client, "X-Forwarded-For: 192.0.2.2\r\n"));
     auto other = server.client();
     other.send("PROXY TCP4 192.0.2.2 198.51.100.1 56324 443\r\n" + std::string(options_request));
     BOOST_TEST(other.read().status == 400);

@@ -32,22 +32,40 @@ std::string text_of(std::size_t size)
 
 /// A session whose client has its connection upgraded, and is subscribed to /long.
 struct Socket {
-    explicit Socket(TestClient connection) : client(std::move(connection))
+    explicit Socket(TestClient connection) : client(std::move(connection)), session(client)
     {
-        TestSession const made(client);
-        session.emplace(made);
-        client.post(session->subscribe("/long"));
+        client.post(session.subscribe("/long"));
         client.send(upgrade_request());
         client.read();
-        send(session->connect()); // is held
-        send(session->publish("/service/ready", "1"));
+        send(session.connect()); // is held
+        send(session.publish("/service/ready", "1"));
         client.read_frame();
     }
     void send(std::string const& messages) { client.send(client_text(messages)); }
 
     TestClient client;
-    std::optional<TestSession> session;
+    TestSession session;
 };
+
+server::Options with_little_memory(std::size_t io_threads)
+{
+    auto options = with_io_threads(io_threads);
+    options.engine.max_total_queue_bytes = 1'000'000;
+    return options;
+}
+
+/// Each begins something that does not end.
+template <class Begin>
+std::vector<TestClient> begin_until_one_is_cut_off(RunningServer const& server, Begin begin)
+{
+    std::vector<TestClient> clients;
+    while (server.cut(Cut::memory) == 0) {
+        BOOST_REQUIRE(clients.size() < 100U);
+        begin(clients.emplace_back(server.client()));
+        server.settle();
+    }
+    return clients;
+}
 
 /// What a client asks for, and does not read.
 enum class Unread { websocket, event_stream, poll };
@@ -116,17 +134,11 @@ BOOST_DATA_TEST_CASE(who_keeps_most_is_cut_off_when_memory_is_used_up_and_others
 BOOST_DATA_TEST_CASE(
     bodies_that_do_not_end_are_in_the_memory_that_is_limited, io_thread_counts, io_threads)
 {
-    auto options = with_io_threads(io_threads);
-    options.engine.max_total_queue_bytes = 1'000'000;
-    RunningServer const server(options);
-    std::vector<TestClient> clients;
-    while (server.cut(Cut::memory) == 0) {
-        BOOST_REQUIRE(clients.size() < 100U);
-        clients.push_back(server.client());
-        clients.back().send("POST /cometd HTTP/1.1\r\nHost: t\r\nContent-Length: 900000\r\n\r\n" +
-                            std::string(100'000, ' '));
-        server.settle();
-    }
+    RunningServer const server(with_little_memory(io_threads));
+    auto const clients = begin_until_one_is_cut_off(server, [](TestClient& client) {
+        client.send("POST /cometd HTTP/1.1\r\nHost: t\r\nContent-Length: 900000\r\n\r\n" +
+                    std::string(100'000, ' '));
+    });
     BOOST_TEST(clients.size() > 3U);
     auto other = server.client();
     TestSession const session(other);
@@ -135,19 +147,12 @@ BOOST_DATA_TEST_CASE(
 
 BOOST_DATA_TEST_CASE(messages_that_do_not_end_are_in_it_too, io_thread_counts, io_threads)
 {
-    auto options = with_io_threads(io_threads);
-    options.engine.max_total_queue_bytes = 1'000'000;
-    RunningServer const server(options);
-    std::vector<TestClient> clients;
-    while (server.cut(Cut::memory) == 0) {
-        BOOST_REQUIRE(clients.size() < 100U);
-        clients.push_back(server.client());
-        clients.back().send(upgrade_request());
-        clients.back().read();
-        clients.back().send(
-            server::client_frame(1, '[' + std::string(100'000, ' '), server::Fin::no));
-        server.settle();
-    }
+    RunningServer const server(with_little_memory(io_threads));
+    auto const clients = begin_until_one_is_cut_off(server, [](TestClient& client) {
+        client.send(upgrade_request());
+        client.read();
+        client.send(server::client_frame(1, '[' + std::string(100'000, ' '), server::Fin::no));
+    });
     BOOST_TEST(clients.size() > 3U);
 }
 
@@ -166,7 +171,7 @@ BOOST_DATA_TEST_CASE(a_small_reply_does_not_wait_behind_a_backlog, io_thread_cou
     std::size_t next = 0;
     std::size_t waited = 0;
     for (int asked = 0; asked < 3; ++asked) {
-        reader.send(reader.session->publish("/service/small", "1"));
+        reader.send(reader.session.publish("/service/small", "1"));
         std::size_t ahead = 0;
         for (bool answered = false; !answered;) {
             auto const frame = reader.client.read_frame();

@@ -6,6 +6,26 @@ using namespace bayeux;
 using namespace bayeux::testing;
 using namespace std::chrono_literals;
 
+namespace {
+
+std::int64_t interval_of(Answer const& answer, std::string_view channel)
+{
+    return answer.on(channel).at("advice").as_object().at("interval").as_int64();
+}
+
+/// A session of a page without cookies, after its first connect; what it connects with.
+std::string begin_page(FakeWorld& world)
+{
+    auto const handshake = world.answered(world.send_from_page(R"({"channel":"/meta/handshake"})"));
+    auto connect = R"({"channel":"/meta/connect","clientId":")" +
+                   std::string(handshake.on("/meta/handshake").at("clientId").as_string()) +
+                   R"("})";
+    world.answered(world.send_from_page(connect));
+    return connect;
+}
+
+} // namespace
+
 BOOST_AUTO_TEST_CASE(a_shutdown_answers_held_connects_with_advice_to_handshake_again)
 {
     FakeWorld world;
@@ -75,16 +95,11 @@ BOOST_AUTO_TEST_CASE(pages_without_cookies_are_told_to_come_back_when_the_server
 {
     // CometD would give up long-polling where it finds nobody at home.
     FakeWorld world;
-    auto const handshake = world.answered(world.send_from_page(R"({"channel":"/meta/handshake"})"));
-    auto const connect = R"({"channel":"/meta/connect","clientId":")" +
-                         std::string(handshake.on("/meta/handshake").at("clientId").as_string()) +
-                         R"("})";
-    world.answered(world.send_from_page(connect));
+    auto const connect = begin_page(world);
     auto const held = world.send_from_page(connect);
     world.shutdown(1s);
     auto const answer = world.answered(held);
-    BOOST_TEST(
-        answer.on("/meta/connect").at("advice").as_object().at("interval").as_int64() >= 1'000);
+    BOOST_TEST(interval_of(answer, "/meta/connect") >= 1'000);
 }
 
 BOOST_AUTO_TEST_CASE(after_a_shutdown_every_old_session_is_unknown)
@@ -100,11 +115,6 @@ BOOST_AUTO_TEST_CASE(after_a_shutdown_every_old_session_is_unknown)
 }
 
 namespace {
-
-std::int64_t interval_of(Answer const& answer, std::string_view channel)
-{
-    return answer.on(channel).at("advice").as_object().at("interval").as_int64();
-}
 
 std::string with_ack(FakeClient& client, int batch)
 {
@@ -133,11 +143,7 @@ BOOST_AUTO_TEST_CASE(who_is_between_two_polls_fetches_what_waits_and_is_sent_awa
 BOOST_AUTO_TEST_CASE(a_page_that_was_between_two_polls_is_told_to_come_back_later_too)
 {
     FakeWorld world;
-    auto const handshake = world.answered(world.send_from_page(R"({"channel":"/meta/handshake"})"));
-    auto const connect = R"({"channel":"/meta/connect","clientId":")" +
-                         std::string(handshake.on("/meta/handshake").at("clientId").as_string()) +
-                         R"("})";
-    world.answered(world.send_from_page(connect));
+    auto const connect = begin_page(world);
     world.shutdown(1s);
     auto const answer = world.answered(world.send_from_page(connect));
     BOOST_TEST(answer.error() == "402::session_unknown");

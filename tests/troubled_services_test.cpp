@@ -72,11 +72,6 @@ std::string both(std::string const& first, std::string const& second)
     return first.substr(0, first.size() - 1) + ',' + second.substr(1);
 }
 
-bool is_successful(boost::json::value const& reply)
-{
-    return reply.as_object().at("successful").as_bool();
-}
-
 } // namespace
 
 BOOST_DATA_TEST_CASE_F(

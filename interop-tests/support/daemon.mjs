@@ -3,8 +3,9 @@
 import {execFileSync, spawn} from "node:child_process";
 import {once} from "node:events";
 import {readFile, readdir} from "node:fs/promises";
+import {setTimeout as pause} from "node:timers/promises";
 import {fileURLToPath} from "node:url";
-import {HttpSocket} from "./http-socket.mjs";
+import {HttpSocket, connectOf, openSession, subscribeOf} from "./http-socket.mjs";
 import {until, within} from "./wait.mjs";
 
 export const program = process.env.BAYEUXD ?? fileURLToPath(new URL("../../build/release/bin/bayeuxd", import.meta.url));
@@ -97,20 +98,46 @@ export class Daemon {
     }
 
     /** Bytes of addresses that it has in use. */
-    async addressSpace() {
-        return 1024 * Number(/^VmSize:\s+(\d+) kB$/m.exec(await readFile(`/proc/${this.#child.pid}/status`, "utf8"))[1]);
+    addressSpace() {
+        return this.#bytes("VmSize");
     }
 
-    /** Seconds that it has computed so far. */
-    async cpuTime() {
+    /** Bytes of memory that it has in use. */
+    memory() {
+        return this.#bytes("VmRSS");
+    }
+
+    /** The most that it has had in use. */
+    peakMemory() {
+        return this.#bytes("VmHWM");
+    }
+
+    async #bytes(name) {
+        const status = await readFile(`/proc/${this.#child.pid}/status`, "utf8");
+        return 1024 * Number(new RegExp(`^${name}:\\s+(\\d+) kB$`, "m").exec(status)[1]);
+    }
+
+    /** Seconds that it computes within a second, which is measured. */
+    async cpuTimeOfASecond() {
+        const before = await this.#cpuTime();
+        await pause(1_000);
+        return await this.#cpuTime() - before;
+    }
+
+    async #cpuTime() {
         const fields = (await readFile(`/proc/${this.#child.pid}/stat`, "utf8")).split(") ")[1].split(" ");
         const ticksPerSecond = 100; // what Linux shows here, whatever the kernel's own clock
         return (Number(fields[11]) + Number(fields[12])) / ticksPerSecond;
     }
 
-    /** Bytes of memory that it has in use. */
-    async memory() {
-        return 1024 * Number(/^VmRSS:\s+(\d+) kB$/m.exec(await readFile(`/proc/${this.#child.pid}/status`, "utf8"))[1]);
+    /** The sessions that it has beside the one that looks, by its service monitor. */
+    async sessions() {
+        const http = await HttpSocket.to(this.origin);
+        const session = await openSession(http);
+        const lists = (await http.post([subscribeOf(session, "/monitor/sessions"), connectOf(session, {timeout: 0})])).messages;
+        await http.post([{channel: "/meta/disconnect", ...session}]);
+        http.destroy();
+        return lists.find(({data}) => data?.event === "list").data.total - 1;
     }
 
     /** Whether it is built with a sanitizer, whose own memory grows. */

@@ -1,6 +1,7 @@
 // A Bayeux client without comfort, of which a thousand fit into a test. It tries again whatever fails, except to publish:
 // of a message whose acknowledgement does not come nobody knows whether it was published.
 
+import {setTimeout as pause} from "node:timers/promises";
 import {HttpConnection, SocketConnection, StreamConnection} from "./lean-connection.mjs";
 import {until} from "./wait.mjs";
 
@@ -126,7 +127,7 @@ export class LeanClient {
 
     #failed() {
         ++this.counts.failures;
-        return new Promise(resolve => setTimeout(resolve, this.#random() * longestPause));
+        return pause(this.#random() * longestPause);
     }
 
     /** Sends a message once; its reply. */

@@ -10,7 +10,7 @@
 #include "server/http_settings.hpp"
 #include "server/websocket.hpp"
 #include "services/echo.hpp"
-#include "tests/bench/allocations.hpp"
+#include "tests/support/allocations.hpp"
 
 #include <cstdio>
 #include <cstdlib>
@@ -26,6 +26,7 @@ namespace {
 
 using namespace bayeux;
 using namespace bayeux::server;
+using bayeux::testing::allocations;
 
 constexpr std::size_t clients = 100;
 

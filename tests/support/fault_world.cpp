@@ -1,7 +1,7 @@
 #include "tests/support/fault_world.hpp"
 
 #include "bayeux/request_head.hpp"
-#include "bayeux/service.hpp"
+#include "tests/support/faulty_service.hpp"
 
 #include <boost/json/parse.hpp>
 
@@ -20,71 +20,6 @@ void require(bool condition, std::string const& otherwise)
     if (!condition)
         throw std::runtime_error(otherwise);
 }
-
-/// Decides about what is below /slow when the world says so.
-class SlowPolicy : public SecurityPolicy {
-public:
-    explicit SlowPolicy(FaultWorld& world) : world_(world) {}
-
-    Decision may_subscribe(
-        Session const&, std::string_view channel, Message const&, Pending question) override
-    {
-        return decide(channel, question);
-    }
-    Decision may_publish(
-        Session const&, std::string_view channel, Message const&, Pending question) override
-    {
-        return decide(channel, question);
-    }
-
-private:
-    Decision decide(std::string_view channel, Pending question)
-    {
-        if (!channel.starts_with("/slow"))
-            return Decision::allow();
-        world_.ask_later(question);
-        return Decision::later();
-    }
-
-    FaultWorld& world_;
-};
-
-/// Answers at once, later or never, and fails when the world says so.
-class FaultyService : public BayeuxService {
-public:
-    FaultyService(ServiceContext& service_context, FaultWorld& world)
-        : BayeuxService(service_context, "faulty"), world_(world)
-    {
-        on("/chat", [this](Session&, Message const&) { world_.perhaps_throw(); });
-        on_call("now", [this](RemoteCall call) {
-            world_.perhaps_throw();
-            call.result(1);
-        });
-        on_call("later", [this](RemoteCall call) {
-            timers_.push_back(after(50ms, [call]() mutable { call.result(1); }));
-        });
-        on_call("never", [this](RemoteCall call) { kept_calls_.push_back(std::move(call)); });
-        on_request("/web/now", [this](WebRequest request) {
-            world_.perhaps_throw();
-            request.answer(WebReply::text(200, "now"));
-        });
-        on_request("/web/later", [this](WebRequest request) {
-            timers_.push_back(
-                after(50ms, [request] { request.answer(WebReply::text(200, "later")); }));
-        });
-        on_request("/web/never", [this](WebRequest request) { kept_requests_.push_back(request); });
-    }
-
-private:
-    void session_added(Session&, Message const&) override { world_.perhaps_throw(); }
-    void session_removed(Session&, Removal, Message const*) override { world_.perhaps_throw(); }
-    void subscribed(Session&, Channel&, Message const*) override { world_.perhaps_throw(); }
-
-    FaultWorld& world_;
-    std::vector<Timer> timers_;
-    std::vector<RemoteCall> kept_calls_;
-    std::vector<WebRequest> kept_requests_;
-};
 
 bool matches(std::string_view subscription, std::string_view channel)
 {
@@ -106,9 +41,8 @@ FaultWorld::~FaultWorld() = default;
 void FaultWorld::start_engine()
 {
     engine_ = std::make_unique<Engine>(
-        options_, [this] { return random_ += 0x9e3779b97f4a7c15U; },
-        std::make_unique<SlowPolicy>(*this));
-    engine_->install(std::make_unique<FaultyService>(engine_->context(), *this));
+        options_, [this] { return random_ += 0x9e3779b97f4a7c15U; }, make_slow_policy(*this));
+    engine_->install(make_faulty_service(engine_->context(), *this));
 }
 
 ResilientClient& FaultWorld::add_client(Way way, Acknowledges acknowledges)
@@ -384,7 +318,7 @@ void FaultWorld::inject(Fault fault, int victim)
     }
 }
 
-// `was_written`: the answers that are on their way have left the server, which knows nothing of
+/// `was_written`: the answers that are on their way have left the server, which knows nothing of
 /// their end.
 void FaultWorld::break_connections(int victim, bool was_written)
 {

@@ -239,6 +239,11 @@ std::string TestSession::publish(std::string_view channel, std::string_view data
     return message(channel, R"(,"data":)" + std::string(data));
 }
 
+bool is_successful(boost::json::value const& reply)
+{
+    return reply.as_object().at("successful").as_bool();
+}
+
 std::string data_on(std::string_view channel, boost::json::array const& messages)
 {
     std::string all;

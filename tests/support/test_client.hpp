@@ -91,6 +91,8 @@ private:
     std::string id_;
 };
 
+bool is_successful(boost::json::value const& reply);
+
 /// The data of the messages on `channel`, as JSON text.
 std::string data_on(std::string_view channel, boost::json::array const& messages);
 
