@@ -72,8 +72,8 @@ struct EngineStatistics {
 };
 
 /// The Bayeux server without a socket, a clock, a thread or a log: messages and the time go in,
-/// effects come out. All calls come from one thread, `now` never runs backwards, and no call may be
-/// made from inside a handler (std::logic_error).
+/// effects come out. One call at a time: for that time its thread is "the engine's thread". `now`
+/// never runs backwards, and no call may be made from inside a handler (std::logic_error).
 class Engine {
 public:
     Engine(EngineOptions options, RandomSource random,

@@ -8,62 +8,91 @@
 
 #include <boost/asio/io_context.hpp>
 
+#include <cstddef>
+#include <deque>
 #include <functional>
 #include <mutex>
+#include <optional>
 #include <vector>
 
 namespace bayeux::server {
 
-/// Runs the engine on its thread: gives it what the I/O loops bring and the time, and hands its
-/// replies to the loops they belong to.
+/// Runs the engine for the I/O loops: on the thread of whichever loop has something for it, so that
+/// no other has to be woken to answer what concerns one connection; the others wait for their turn.
+/// What the engine has for a loop goes through its inbox, in the order in which the engine said it.
 class EngineHost {
 public:
-    /// Takes what is for one loop, and leaves it empty or, on the engine's thread, the replies for
-    /// their memory. Called on the engine's thread.
-    using ToLoop = std::function<void(LoopItems&)>;
+    /// Carries out what is for one loop, and leaves the replies for their memory. On its thread.
+    using Deliver = std::function<void(LoopItems&)>;
 
-    /// Tells `memory` what the engine's queues use.
+    /// The engine's timer runs in `context`, the one of the first loop. Tells `memory` what the
+    /// engine's queues use.
     EngineHost(boost::asio::io_context& context, Engine& engine, MemoryBudget& memory);
 
     /// Before traffic comes; the loops' indices are the order of these calls.
-    void add_loop(ToLoop to_loop);
+    void add_loop(boost::asio::io_context& context, Deliver deliver);
+
+    // On the thread of loop `index`
+
+    /// Returns when the engine has done it, and the loop what it answers.
+    void handle(std::size_t index, EngineItems& items);
+    /// Has `resume` called on the same thread when the other loops, too, have carried out what the
+    /// engine has answered so far.
+    void when_delivered(std::size_t index, std::function<void()> const& resume);
+
+    // On the thread of the first loop
 
     /// Tells the engine the time, from which its services' timers count.
     void start();
-    /// Engine's thread.
-    void handle(EngineItems& items);
-    /// The same from any other thread; what several threads bring meanwhile is handled at once.
-    void post(EngineItems& items);
-    /// Of what was only kept to be used again.
-    void free_memory() { out_.drop_spare(); }
     /// Ends the sessions when their clients have what waits for them; they are told to come back
-    /// after `interval`. `ended` is called once when none is left, before the last answers are
-    /// handed on.
+    /// after `interval`, and that their connections close. `ended` is called once when no session
+    /// is left.
     void shutdown(Duration interval, std::function<void()> ended);
     /// What is left of them.
     void shutdown_now(Duration interval);
 
+    // On any thread, but from inside the engine only post()
+
+    /// Has `task` run by the engine, soon.
+    void post(std::function<void()> task);
+    EngineStatistics statistics();
+    /// Of what was only kept to be used again.
+    void free_memory();
+
 private:
     struct Loop {
-        ToLoop to_loop;
-        LoopItems items;
+        Loop(boost::asio::io_context& its_context, Deliver its_deliver);
+
+        boost::asio::io_context& context;
+        Deliver deliver;
+        LoopItems taken;  ///< from the inbox; on the loop's thread
+        LoopItems sorted; ///< for the inbox; guarded by engine_mutex_
+
+        std::mutex mutex; ///< guards the rest
+        LoopItems inbox;
+        std::vector<Reply> used; ///< for their memory
+        bool called = false;     ///< to look into its inbox
     };
 
-    void dispatch();
+    template <class Work>
+    void with_engine(Loop& own, Work work);
+    void dispatch(Loop const& own);
+    void put_into_inbox(Loop& loop, bool call);
+    void empty_inbox(Loop& loop);
+    void set_alarm();
     void log_event(LogEvent const& event);
 
     boost::asio::io_context& context_;
-    Engine& engine_;
     MemoryBudget& memory_;
-    Alarm alarm_;
-    Outbox out_;
-    LogQuota trouble_quota_;      ///< of warnings and errors
-    std::function<void()> ended_; ///< of shutdown()
-    std::vector<Loop> loops_;
+    Alarm alarm_; ///< on the thread of `context_`
+    std::deque<Loop> loops_;
 
-    std::mutex mutex_;
-    EngineItems mailbox_; ///< guarded by mutex_
-    EngineItems taken_;
+    std::mutex engine_mutex_; ///< guards the rest
+    Engine& engine_;
+    Outbox out_;
+    LogQuota trouble_quota_;           ///< of warnings and errors
+    std::function<void()> ended_;      ///< of shutdown()
+    std::optional<Instant> alarm_for_; ///< what alarm_ is set for, or about to be
 };
 
 } // namespace bayeux::server

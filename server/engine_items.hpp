@@ -5,7 +5,6 @@
 #include "bayeux/request.hpp"
 
 #include <cstddef>
-#include <functional>
 #include <string>
 #include <variant>
 #include <vector>
@@ -49,21 +48,17 @@ struct LinkState {
     bool full;
 };
 
-/// What another thread wants done on the engine's.
-struct Task {
-    std::function<void()> work;
-};
-
 /// What an I/O loop hands to the engine, in order, once per turn of the loop.
-using EngineItem = std::variant<Arrival, Opening, Inquiry, Loss, Returned, LinkState, Task>;
+using EngineItem = std::variant<Arrival, Opening, Inquiry, Loss, Returned, LinkState>;
 using EngineItems = std::vector<EngineItem>;
 
-/// What the engine hands to one I/O loop, once per turn.
+/// What the engine has for one I/O loop.
 struct LoopItems {
+    bool close_after_answers = false; ///< these and later answers are the last on their connections
     std::vector<Reply> replies;
     std::vector<WebAnswer> web_answers;
 
-    bool empty() const { return replies.empty() && web_answers.empty(); }
+    bool empty() const { return !close_after_answers && replies.empty() && web_answers.empty(); }
 };
 
 /// An origin names the I/O loop in its upper bits and the connection in the lower ones.

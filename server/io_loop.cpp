@@ -165,6 +165,8 @@ void IoLoop::queue(EngineItem item)
 void IoLoop::deliver(LoopItems& items)
 {
     renew_date();
+    if (items.close_after_answers)
+        connections_.for_each([](Connection& connection) { connection.close_after_answer(); });
     // Messages for a client that has gone by now shall wait for its next poll.
     collect();
     for (auto& reply : items.replies) {
@@ -235,11 +237,6 @@ void IoLoop::continue_later(std::uint64_t serial)
         if (received_ >= max_received)
             hand_over();
     });
-}
-
-void IoLoop::close_after_answers()
-{
-    connections_.for_each([](Connection& connection) { connection.close_after_answer(); });
 }
 
 void IoLoop::drain(std::function<void()> drained)

@@ -38,13 +38,14 @@ struct ConnectionTimeouts {
 /// All calls on the thread that runs `context`, except ended_count().
 class IoLoop {
 public:
-    /// Takes what is in `items` and leaves it empty.
+    /// Has the engine do what is in `items`, and deliver() called with what it answers; leaves them
+    /// empty.
     using ToEngine = std::function<void(EngineItems& items)>;
-    /// Has `resume` called on the loop's thread when all that was handed to the engine has been
-    /// carried out, by it and by all loops.
+    /// Has `resume` called on the loop's thread when what the engine has answered has been carried
+    /// out by all loops.
     using WhenDone = std::function<void(std::function<void()> resume)>;
 
-    /// `when_done` is empty if `to_engine` returns only then.
+    /// `when_done` is empty if there is no other loop.
     IoLoop(std::size_t index, boost::asio::io_context& context, HttpSettings settings,
         ConnectionTimeouts timeouts, ToEngine to_engine, WhenDone when_done = {});
 
@@ -53,8 +54,6 @@ public:
     /// Carries out what the engine answers to requests of this loop. The replies are left to be
     /// used again.
     void deliver(LoopItems& items);
-    /// The next answer on each connection says that it is the last one.
-    void close_after_answers();
     /// Closes what is idle, lets the rest end; calls `drained` once when nothing is left.
     void drain(std::function<void()> drained);
     /// Closes everything.

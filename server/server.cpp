@@ -121,7 +121,6 @@ private:
     HttpSettings http_settings();
     void make_loops();
     void add_loop(Worker& worker, asio::io_context& context);
-    void when_done(asio::io_context& context, std::function<void()> resume);
     void listen();
     std::size_t open_connections() const;
     bool has_room() const { return open_connections() < max_connections_; }
@@ -142,12 +141,12 @@ private:
     Refusals refusals_;
     MemoryBudget memory_;
     std::optional<StaticFiles> static_files_;
-    /// The engine's loop, which accepts too; with --io-threads 0 it is the only one.
+    /// The first loop's, where connections are accepted too; mostly it is the only one.
     asio::io_context context_{BOOST_ASIO_CONCURRENCY_HINT_UNSAFE_IO};
     WorkerPool background_; ///< outlives the services, which may try to use it to their end
     Engine engine_;
     EngineHost host_;
-    std::vector<Worker> workers_; ///< the first is the engine's thread
+    std::vector<Worker> workers_; ///< the first is of the thread that runs all
     std::size_t next_worker_ = 0;
     /// Counted here, since a loop takes a connection only when its thread comes to it.
     std::size_t accepted_ = 0;
@@ -168,20 +167,16 @@ Server::Impl::Impl(Options options)
       trusted_proxies_(options_.trusted_proxy),
       memory_(options_.engine.max_total_queue_bytes),
       background_(options_.worker_threads, options_.max_background,
-          [this](std::function<void()> task) {
-              EngineItems items;
-              items.emplace_back(Task{std::move(task)});
-              host_.post(items);
-          }),
+          [this](std::function<void()> task) { host_.post(std::move(task)); }),
       engine_(engine_options(options_), secure_random()),
       host_(context_, engine_, memory_),
       trimmer_(
           context_,
           [this] {
-              auto const engine = engine_.statistics();
+              auto const engine = host_.statistics();
               return accepted_ - open_connections() + engine.handshakes - engine.sessions;
           },
-          [this] { return open_connections() == 0 && engine_.statistics().sessions == 0; },
+          [this] { return open_connections() == 0 && host_.statistics().sessions == 0; },
           [this] { host_.free_memory(); }),
       signals_(context_),
       last_moment_(context_)
@@ -251,39 +246,17 @@ void Server::Impl::make_loops()
 
 void Server::Impl::add_loop(Worker& worker, asio::io_context& context)
 {
-    bool const on_engine_thread = !worker.context;
+    auto const index = static_cast<std::size_t>(&worker - workers_.data());
     worker.loop = std::make_unique<IoLoop>(
-        static_cast<std::size_t>(&worker - workers_.data()), context, http_settings(),
+        index, context, http_settings(),
         ConnectionTimeouts{options_.request_timeout, options_.keep_alive_timeout,
             options_.ws_idle_timeout, heartbeat_interval},
-        [this, on_engine_thread](
-            EngineItems& items) { on_engine_thread ? host_.handle(items) : host_.post(items); },
+        [this, index](EngineItems& items) { host_.handle(index, items); },
         options_.io_threads < 2
             ? IoLoop::WhenDone()
-            : [this, &context](
-                  std::function<void()> resume) { when_done(context, std::move(resume)); });
-    host_.add_loop([loop = worker.loop.get(), &context, on_engine_thread](LoopItems& items) {
-        if (on_engine_thread)
-            return loop->deliver(items);
-        asio::post(
-            context, [loop, taken = std::exchange(items, {})]() mutable { loop->deliver(taken); });
-    });
-}
-
-/// Behind what the engine has been given, and then behind what it has given to the loops.
-void Server::Impl::when_done(asio::io_context& context, std::function<void()> resume)
-{
-    asio::post(context_, [this, &context, resume = std::move(resume)] {
-        auto const loops = static_cast<std::size_t>(std::ranges::count_if(
-            workers_, [](Worker const& worker) { return worker.context != nullptr; }));
-        auto const left = std::make_shared<std::atomic<std::size_t>>(loops);
-        for (auto& worker : workers_)
-            if (worker.context)
-                asio::post(*worker.context, [&context, resume, left] {
-                    if (left->fetch_sub(1) == 1)
-                        asio::post(context, resume);
-                });
-    });
+            : [this, index](
+                  std::function<void()> const& resume) { host_.when_delivered(index, resume); });
+    host_.add_loop(context, [loop = worker.loop.get()](LoopItems& items) { loop->deliver(items); });
 }
 
 void Server::Impl::listen()
@@ -399,8 +372,6 @@ void Server::Impl::begin_shutdown()
         if (!failed)
             host_.shutdown_now(come_back_after);
     });
-    // In this order, so that the answers to held polls announce that their connections close.
-    on_all_loops([](IoLoop& loop) { loop.close_after_answers(); });
     // Until then clients may come to fetch what waits for them.
     host_.shutdown(come_back_after, [this, begun] {
         for (auto const& listener : listeners_)

@@ -11,7 +11,8 @@ namespace bayeux::server {
 
 class Refusals;
 
-/// bayeuxd in a process: listeners, I/O loops and the engine. Made, set up and run on one thread.
+/// bayeuxd in a process: listeners, I/O loops and the engine. Made, set up and run on one thread,
+/// which starts the others.
 class Server {
 public:
     /// Binds its addresses: throws std::system_error when one cannot be had, with the address in
