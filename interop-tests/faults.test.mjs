@@ -117,7 +117,7 @@ for (const ioThreads of ["0", "2"]) {
             const writer = await daemon.connection();
             const publishing = await openSession(writer);
             daemon.limit("as", await daemon.addressSpace() + 100_000_000);
-            for (let n = 0; n < 150; ++n) {
+            for (let n = 0; n < 250; ++n) { // the heaps of threads have 64 MB of addresses in reserve
                 if (!await writer.post([publishOf(publishing, "/a", "x".repeat(900_000))])) {
                     break;
                 }
