@@ -21,6 +21,12 @@ void strip(Reply& used)
         used = Reply();
 }
 
+void shrink(std::vector<Reply>& list)
+{
+    if (list.capacity() > 4 * max_spare)
+        list.shrink_to_fit();
+}
+
 } // namespace
 
 void Reply::reset(Origin to)
@@ -50,16 +56,14 @@ Reply Outbox::make_reply(Origin origin)
 void Outbox::take_back(std::vector<Reply>& used)
 {
     used.resize(std::min(used.size(), max_spare - spare_.size()));
-    for (auto& reply : used)
-        strip(reply);
+    strip(used);
     if (spare_.empty())
         spare_.swap(used);
     else
         std::move(used.begin(), used.end(), std::back_inserter(spare_));
     used.clear();
-    for (auto* const list : {&used, &spare_})
-        if (list->capacity() > 4 * max_spare)
-            list->shrink_to_fit();
+    shrink(used);
+    shrink(spare_);
 }
 
 void Outbox::take_back(Reply used)
@@ -68,6 +72,14 @@ void Outbox::take_back(Reply used)
         return;
     strip(used);
     spare_.push_back(std::move(used));
+}
+
+void strip(std::vector<Reply>& used)
+{
+    used.resize(std::min(used.size(), max_spare));
+    for (auto& reply : used)
+        strip(reply);
+    shrink(used);
 }
 
 void append_body(std::string& out, Reply const& reply)

@@ -96,6 +96,9 @@ private:
     std::vector<Reply> spare_;
 };
 
+/// Leaves of replies that have been carried out what Outbox::take_back() would keep.
+void strip(std::vector<Reply>& used);
+
 /// Appends the JSON array that `reply` stands for.
 void append_body(std::string& out, Reply const& reply);
 

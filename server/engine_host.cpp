@@ -90,8 +90,30 @@ void EngineHost::handle(std::size_t index, EngineItems& items)
 
 void EngineHost::post(std::function<void()> task)
 {
-    boost::asio::post(context_, [this, task = std::move(task)] {
-        with_engine(loops_.front(), [&](Instant now) { engine_.run(task, now, out_); });
+    bool called = false;
+    {
+        std::lock_guard const lock(tasks_mutex_);
+        called = !tasks_.empty();
+        tasks_.push_back(std::move(task));
+    }
+    if (!called)
+        boost::asio::post(context_, [this] { run_tasks(); });
+}
+
+void EngineHost::run_tasks()
+{
+    with_engine(loops_.front(), [this](Instant now) {
+        Tasks tasks;
+        {
+            std::lock_guard const lock(tasks_mutex_);
+            tasks.swap(tasks_);
+        }
+        engine_.collect();
+        for (auto& task : tasks) {
+            engine_.run(task, now, out_);
+            task = nullptr; // here, since its end may be an answer, to a remote call for instance
+        }
+        engine_.flush(now, out_);
     });
 }
 
@@ -125,13 +147,15 @@ void EngineHost::free_memory()
 {
     std::lock_guard const lock(engine_mutex_);
     out_.drop_spare();
+    for (auto& loop : loops_) {
+        std::lock_guard const its_lock(loop.mutex);
+        std::vector<Reply>().swap(loop.used);
+    }
 }
 
 void EngineHost::dispatch(Loop const& own)
 {
     auto const statistics = engine_.statistics();
-    if (ended_ && statistics.sessions == 0)
-        boost::asio::dispatch(context_, std::exchange(ended_, nullptr));
     memory_.set_queues(statistics.queue_bytes);
     for (auto const& event : out_.logs)
         log_event(event);
@@ -147,6 +171,8 @@ void EngineHost::dispatch(Loop const& own)
     for (auto& loop : loops_)
         if (!loop.sorted.empty())
             put_into_inbox(loop, &loop != &own);
+    if (ended_ && statistics.sessions == 0) // behind the calls to look into inboxes
+        boost::asio::dispatch(context_, std::exchange(ended_, nullptr));
     set_alarm();
 }
 
@@ -175,6 +201,7 @@ void EngineHost::empty_inbox(Loop& loop)
         return;
     loop.deliver(loop.taken);
     loop.taken.close_after_answers = false;
+    strip(loop.taken.replies);
     std::lock_guard const lock(loop.mutex);
     move_behind(loop.used, loop.taken.replies);
 }

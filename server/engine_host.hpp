@@ -53,7 +53,8 @@ public:
 
     // On any thread, but from inside the engine only post()
 
-    /// Has `task` run by the engine, soon.
+    /// Has `task` run by the engine, soon, and destroyed before anything else is done there; at the
+    /// end, with the host.
     void post(std::function<void()> task);
     EngineStatistics statistics();
     /// Of what was only kept to be used again.
@@ -76,16 +77,22 @@ private:
 
     template <class Work>
     void with_engine(Loop& own, Work work);
+    void run_tasks();
     void dispatch(Loop const& own);
     void put_into_inbox(Loop& loop, bool call);
     void empty_inbox(Loop& loop);
     void set_alarm();
     void log_event(LogEvent const& event);
 
+    using Tasks = std::vector<std::function<void()>>;
+
     boost::asio::io_context& context_;
     MemoryBudget& memory_;
     Alarm alarm_; ///< on the thread of `context_`
     std::deque<Loop> loops_;
+
+    std::mutex tasks_mutex_;
+    Tasks tasks_; ///< guarded by tasks_mutex_
 
     std::mutex engine_mutex_; ///< guards the rest
     Engine& engine_;

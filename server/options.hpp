@@ -73,7 +73,7 @@ struct Options {
     std::size_t ws_max_compression_ratio = 100;
     std::size_t ws_messages_per_frame = 1;
 
-    std::size_t io_threads = 0;          ///< that share connections, the engine's among them
+    std::size_t io_threads = 0;          ///< that share the connections; 1 is as 0
     std::size_t worker_threads = 4;      ///< for what services do in the background
     std::size_t max_background = 10'000; ///< jobs that wait for one of them
     LogLevel log_level = LogLevel::info;

@@ -192,8 +192,8 @@ Server::Impl::Impl(Options options)
 
 Server::Impl::~Impl()
 {
-    background_.stop();
     end();
+    background_.stop();
     for (auto& worker : workers_)
         worker.loop->close_all();
 }

@@ -31,7 +31,7 @@ public:
     void post(std::function<void()> task) override;
     /// Waits for the work that has begun and drops the rest, and all that comes later. From then
     /// on nothing is given to the engine any more, though services may still be there and try.
-    /// Engine's thread.
+    /// When no thread runs the engine any more.
     void stop();
     /// Waits until no work is under way, for `patience` at most. False: there still is some.
     bool wait(Duration patience);
@@ -40,7 +40,7 @@ private:
     std::size_t threads_;
     std::size_t max_waiting_;
     std::mutex mutex_;
-    ToEngine to_engine_; ///< guarded by mutex_, set by the engine's thread; empty after stop()
+    ToEngine to_engine_; ///< guarded by mutex_, empty after stop()
     std::atomic<std::size_t> waiting_ = 0;
     std::size_t busy_ = 0;         ///< guarded by mutex_: jobs under way
     std::condition_variable idle_; ///< busy_ has become 0

@@ -1,5 +1,6 @@
 // The threads of two loops are played by the test, which says which of them gets on.
 
+#include "bayeux/service.hpp"
 #include "server/engine_host.hpp"
 
 #include <boost/asio/io_context.hpp>
@@ -7,6 +8,7 @@
 
 #include <array>
 #include <cstdint>
+#include <memory>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -28,6 +30,19 @@ EngineOptions that_hold(Duration timeout)
     return options;
 }
 
+/// Tells of its end.
+class Held {
+public:
+    Held(std::vector<std::string>& told, std::string name) : told_(told), name_(std::move(name)) {}
+    ~Held() { told_.push_back(name_); }
+    Held(Held const&) = delete;
+    Held& operator=(Held const&) = delete;
+
+private:
+    std::vector<std::string>& told_;
+    std::string name_;
+};
+
 class TwoLoops {
 public:
     explicit TwoLoops(EngineOptions options = {})
@@ -35,9 +50,13 @@ public:
     {
         for (std::size_t index = 0; index < 2; ++index)
             host.add_loop(context[index], [this, index](LoopItems& items) {
+                told.push_back("delivery");
                 closes[index] = closes[index] || items.close_after_answers;
-                for (auto const& reply : items.replies)
+                for (auto const& reply : items.replies) {
                     append_body(got[index], reply);
+                    for (auto const& message : reply.messages)
+                        last_message = message;
+                }
                 items.web_answers.clear();
             });
         host.start();
@@ -94,7 +113,11 @@ public:
         context[index].poll();
     }
 
+    void install(std::unique_ptr<BayeuxService> service) { engine_.install(std::move(service)); }
+    ServiceContext& services() { return engine_.context(); }
+
     static constexpr auto npos = std::string::npos;
+    std::vector<std::string> told; ///< what happened
     std::array<boost::asio::io_context, 2> context;
 
 private:
@@ -105,6 +128,7 @@ public:
     EngineHost host{context[0], engine_, memory_};
     std::array<std::string, 2> got; ///< what each loop has had to send
     std::array<bool, 2> closes{};
+    std::weak_ptr<FrozenMessage::element_type> last_message; ///< that was delivered
 };
 
 } // namespace
@@ -200,6 +224,51 @@ BOOST_AUTO_TEST_CASE(what_other_threads_post_is_run_on_the_first_loops_thread)
     BOOST_TEST(!done);
     loops.run(0);
     BOOST_TEST(done);
+}
+
+BOOST_AUTO_TEST_CASE(what_a_posted_task_holds_is_gone_before_its_answers_leave)
+{
+    TwoLoops loops;
+    loops.subscriber(0);
+    loops.told.clear();
+    loops.host.post([&, held = std::make_shared<Held>(loops.told, "task")] {
+        loops.services().publish("/news", "from a task");
+    });
+    loops.run(0);
+    BOOST_TEST(loops.told == (std::vector<std::string>{"task", "delivery"}),
+        boost::test_tools::per_element());
+    BOOST_TEST(loops.has(0, "from a task"));
+}
+
+BOOST_AUTO_TEST_CASE(what_was_posted_too_late_ends_before_the_engine)
+{
+    class Service : public BayeuxService {
+    public:
+        Service(ServiceContext& context, std::vector<std::string>& told)
+            : BayeuxService(context, "service"), held_(told, "engine")
+        {}
+
+    private:
+        Held held_;
+    };
+    std::vector<std::string> told;
+    {
+        TwoLoops loops;
+        loops.install(std::make_unique<Service>(loops.services(), told));
+        loops.host.post([held = std::make_shared<Held>(told, "task")] {});
+    }
+    BOOST_TEST(
+        told == (std::vector<std::string>{"task", "engine"}), boost::test_tools::per_element());
+}
+
+BOOST_AUTO_TEST_CASE(a_message_that_has_been_delivered_is_not_kept)
+{
+    TwoLoops loops;
+    auto const speaker = loops.client_id(0);
+    loops.subscriber(1);
+    loops.publish(0, speaker, "one");
+    loops.run(1);
+    BOOST_TEST(loops.last_message.expired());
 }
 
 BOOST_AUTO_TEST_CASE(at_the_end_each_loop_is_told_to_close_before_it_gets_the_last_answers)
