@@ -4,7 +4,7 @@ import assert from "node:assert/strict";
 import {after, before, describe, it} from "node:test";
 import {runInNewContext} from "node:vm";
 import {Daemon} from "./support/daemon.mjs";
-import {HttpSocket, connectOf, handshake, publishOf, settle, subscribeOf} from "./support/http-socket.mjs";
+import {connectOf, handshake, publishOf, settle, subscribeOf} from "./support/http-socket.mjs";
 
 const callback = "dojo.io.script.jsonp_dojoIoScript1._jsonpCallback";
 
@@ -35,7 +35,7 @@ describe("callback-polling", () => {
     });
 
     after(async () => {
-        assert.equal(await daemon.stop(), 0);
+        await daemon.stop();
     });
 
     it("serves a session from its handshake to its end", async () => {
@@ -91,12 +91,9 @@ describe("callback-polling", () => {
         });
     }
 
-    it("is not there when it is not allowed", async () => {
-        const without = await Daemon.start(["--allowed-transports", "websocket,long-polling"]);
-        const http = await HttpSocket.to(without.origin);
+    it("is not there when it is not allowed", () => Daemon.during(["--allowed-transports", "websocket,long-polling"], async without => {
+        const http = await without.connection();
         assert.equal((await http.request("GET", pathOf([handshake]))).status, 400);
         assert.ok(!(await http.post([handshake])).messages[0].supportedConnectionTypes.includes("callback-polling"));
-        http.destroy();
-        assert.equal(await without.stop(), 0);
-    });
+    }));
 });

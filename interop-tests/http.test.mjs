@@ -28,7 +28,7 @@ for (const ioThreads of ["0", "2"]) {
         });
 
         after(async () => {
-            assert.equal(await daemon.stop(), 0);
+            await daemon.stop();
             const refused = daemon.log.map(line => / warning answered \S+ with (\d+): /.exec(line)?.[1]).filter(Boolean);
             assert.deepEqual(refused.sort(), ["400", "405", "413", "417", "431", "500", "501"], daemon.stderr); // once each
             const others = ["listening", "a handshake among other messages from", "no name of a channel", "402::session_unknown to",
@@ -253,14 +253,12 @@ for (const ioThreads of ["0", "2"]) {
     });
 }
 
-it("sets a cookie as the options say", async () => {
-    const daemon = await Daemon.start(["--browser-cookie-name", "B", "--browser-cookie-path", "/cometd", "--browser-cookie-max-age", "60",
-        "--browser-cookie-http-only", "false", "--browser-cookie-secure", "true", "--browser-cookie-same-site", "None"]);
-    const http = await HttpSocket.to(daemon.origin);
+it("sets a cookie as the options say", () => Daemon.during(["--browser-cookie-name", "B", "--browser-cookie-path", "/cometd",
+    "--browser-cookie-max-age", "60", "--browser-cookie-http-only", "false", "--browser-cookie-secure", "true",
+    "--browser-cookie-same-site", "None"], async daemon => {
+    const http = await daemon.connection();
     assert.match((await http.post([handshake])).headers["set-cookie"], /^B=[\w-]{16,}; Path=\/cometd; Max-Age=60; Secure; SameSite=None$/);
-    http.destroy();
-    assert.equal(await daemon.stop(), 0);
-});
+}));
 
 describe("who may use a session", () => {
     for (const [trust, statuses] of [
@@ -269,9 +267,8 @@ describe("who may use a session", () => {
         ["false", [false, true, false, false]],
         ["true", [true, true, true, true]],
     ]) {
-        it(`is as --trust-client-session ${trust} says`, async () => {
-            const daemon = await Daemon.start(["--trust-client-session", trust]);
-            const http = await HttpSocket.to(daemon.origin);
+        it(`is as --trust-client-session ${trust} says`, () => Daemon.during(["--trust-client-session", trust], async daemon => {
+            const http = await daemon.connection();
             const shaken = await http.post([handshake]);
             const session = {clientId: shaken.messages[0].clientId};
             const cookie = shaken.headers["set-cookie"].split(";")[0];
@@ -282,9 +279,7 @@ describe("who may use a session", () => {
                 assert.ok(reply.successful || reply.error === "402::session_unknown", JSON.stringify(reply));
             }
             assert.deepEqual(may, statuses);
-            http.destroy();
-            assert.equal(await daemon.stop(), 0);
-        });
+        }));
     }
 });
 
@@ -312,7 +307,7 @@ describe("static files", () => {
 
     after(async () => {
         http?.destroy();
-        assert.equal(await daemon?.stop(), 0);
+        await daemon?.stop();
         await rm(directory, {recursive: true});
     });
 

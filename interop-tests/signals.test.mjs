@@ -79,7 +79,7 @@ for (const ioThreads of ["0", "2"]) {
             nothingIsLost(members);
             assert.equal(crowd.counts.sessionsLost, 0);
             await Promise.all(members.map(member => crowd.leave(member)));
-            assert.equal(await daemon.stop(), 0, daemon.stderr);
+            await daemon.stop();
         });
     });
 }

@@ -72,10 +72,7 @@ class Soak {
         [...this.#crowd.members].forEach(member => this.#leave(member));
         await Promise.all(this.#leaving);
         await this.#expectNoSessions();
-        const status = await this.#daemon.stop();
-        if (status !== 0) {
-            this.#trouble.push(`the server ended with ${status}:\n${this.#daemon.stderr}`);
-        }
+        await this.#daemon.stop().catch(({message}) => this.#trouble.push(message));
         return this.#report();
     }
 

@@ -1,11 +1,13 @@
 // The program as a process: its command line, its output, its signals, its end.
 
+import assert from "node:assert/strict";
 import {execFileSync, spawn} from "node:child_process";
 import {once} from "node:events";
 import {readFile, readdir} from "node:fs/promises";
 import {setTimeout as pause} from "node:timers/promises";
 import {fileURLToPath} from "node:url";
 import {HttpSocket, connectOf, openSession, subscribeOf} from "./http-socket.mjs";
+import {sanitized} from "./sanitizer.mjs";
 import {until, within} from "./wait.mjs";
 
 export const program = process.env.BAYEUXD ?? fileURLToPath(new URL("../../build/release/bin/bayeuxd", import.meta.url));
@@ -42,6 +44,23 @@ export class Daemon {
         const daemon = Daemon.spawn(["--listen", "127.0.0.1:0", ...args], options);
         await until(() => `bayeuxd listens, said ${daemon.stderr}`, () => daemon.origins.length >= addresses);
         return daemon;
+    }
+
+    /** Starts it for a test, and ends it after that, unless the test has done so. */
+    static async during(args, test, options) {
+        const daemon = await Daemon.start(args, options);
+        try {
+            await test(daemon);
+            if (!daemon.ended) {
+                await daemon.stop();
+            }
+        } catch (error) {
+            daemon.#connections.forEach(http => http.destroy());
+            daemon.signal("SIGKILL"); // or the process of this test would not end
+            await daemon.exit();
+            error.message += `\nbayeuxd said:\n${daemon.stderr}`;
+            throw error;
+        }
     }
 
     /** http://ADDRESS:PORT of each address that it listens on. */
@@ -86,10 +105,16 @@ export class Daemon {
         return within("the end of bayeuxd", this.#exit);
     }
 
+    /** Ends it as a service manager does, and fails unless it ends in order, so without a sanitizer's report. */
     async stop() {
         this.#connections.forEach(http => http.destroy());
         this.signal("SIGTERM");
-        return this.exit();
+        try {
+            const status = await this.exit();
+            assert.equal(status, 0, `bayeuxd ended with ${status}:\n${this.stderr}`);
+        } finally {
+            this.signal("SIGKILL");
+        }
     }
 
     /** Changes what the system allows it; names and values as prlimit(1) has them. */
@@ -140,9 +165,8 @@ export class Daemon {
         return lists.find(({data}) => data?.event === "list").data.total - 1;
     }
 
-    /** Whether it is built with a sanitizer, whose own memory grows. */
-    async sanitized() {
-        return /\/lib[at]san\.so/.test(await readFile(`/proc/${this.#child.pid}/maps`, "latin1"));
+    sanitized() {
+        return sanitized(this.pid);
     }
 
     async descriptors() {
