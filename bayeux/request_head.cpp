@@ -49,8 +49,7 @@ std::string_view RequestHead::cookie(std::string_view name) const
 
 std::string RequestHead::parameter(std::string_view name) const
 {
-    auto values = detail::form_values(query(), name);
-    return values && !values->empty() ? std::move(values->front()) : std::string();
+    return detail::first_form_value(query(), name).value_or(std::string());
 }
 
 } // namespace bayeux

@@ -35,8 +35,8 @@ public:
     std::vector<std::string_view> header_values(std::string_view name) const;
     /// The first cookie of that name, without quotes; empty without one.
     std::string_view cookie(std::string_view name) const;
-    /// The first parameter of that name in the query, decoded; empty without one, or when it cannot
-    /// be decoded.
+    /// The first parameter of that name in the query, decoded; empty without one, or when that one
+    /// cannot be decoded. Others of the name do not matter.
     std::string parameter(std::string_view name) const;
 
 private:

@@ -89,6 +89,18 @@ BOOST_AUTO_TEST_CASE(parameters_are_decoded)
     BOOST_TEST(some_head.parameter("bad") == "");
 }
 
+BOOST_AUTO_TEST_CASE(of_several_parameters_of_a_name_the_first_one_alone_counts)
+{
+    auto const x = [](std::string const& query) {
+        return RequestHead("GET", "/?" + query, {}).parameter("x");
+    };
+    BOOST_TEST(x("x=1&x=2") == "1");
+    BOOST_TEST(x("x=1&x=%") == "1");
+    BOOST_TEST(x("y=%&%zz=3&x=%31&x=%zz") == "1");
+    BOOST_TEST(x("x=%&x=1") == "");
+    BOOST_TEST(x("x&x=1") == "");
+}
+
 BOOST_AUTO_TEST_CASE(a_policy_reads_the_head_when_a_service_needs_heads)
 {
     auto policy = std::make_unique<HeadReader>();

@@ -6,6 +6,23 @@
 #include <utility>
 
 namespace bayeux::detail {
+namespace {
+
+/// The value of the next field of that name, not decoded; nothing when there is no more. `form`
+/// begins behind it then.
+std::optional<std::string_view> take_field(std::string_view& form, std::string_view name)
+{
+    while (!form.empty()) {
+        auto const field = form.substr(0, form.find('&'));
+        form.remove_prefix(std::min(field.size() + 1, form.size()));
+        auto const field_name = field.substr(0, field.find('='));
+        if (percent_decode(field_name, Plus::space) == name)
+            return field.substr(std::min(field_name.size() + 1, field.size()));
+    }
+    return std::nullopt;
+}
+
+} // namespace
 
 std::optional<std::string> percent_decode(std::string_view text, Plus plus)
 {
@@ -34,19 +51,20 @@ std::optional<std::vector<std::string>> form_values(std::string_view form, std::
 {
     std::vector<std::string> values;
     form = trim(form);
-    while (!form.empty()) {
-        auto const field = form.substr(0, form.find('&'));
-        form.remove_prefix(std::min(field.size() + 1, form.size()));
-        auto const field_name = field.substr(0, field.find('='));
-        if (percent_decode(field_name, Plus::space) != name)
-            continue;
-        auto value = percent_decode(
-            field.substr(std::min(field_name.size() + 1, field.size())), Plus::space);
+    while (auto const field = take_field(form, name)) {
+        auto value = percent_decode(*field, Plus::space);
         if (!value)
             return std::nullopt;
         values.push_back(std::move(*value));
     }
     return values;
+}
+
+std::optional<std::string> first_form_value(std::string_view form, std::string_view name)
+{
+    form = trim(form);
+    auto const field = take_field(form, name);
+    return field ? percent_decode(*field, Plus::space) : std::nullopt;
 }
 
 } // namespace bayeux::detail

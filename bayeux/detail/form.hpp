@@ -16,4 +16,8 @@ std::optional<std::string> percent_decode(std::string_view text, Plus plus);
 /// to bytes; nothing when an escape in one of them is broken.
 std::optional<std::vector<std::string>> form_values(std::string_view form, std::string_view name);
 
+/// The first of them, whatever the others are; nothing without one, or when an escape in it is
+/// broken.
+std::optional<std::string> first_form_value(std::string_view form, std::string_view name);
+
 } // namespace bayeux::detail
