@@ -20,7 +20,9 @@ enum class Transport {
 struct Request {
     Transport transport = Transport::long_polling;
     std::string browser_id; ///< value of the browser cookie (BAYEUX_BROWSER); empty without one
-    std::string peer;       ///< "address:port" of the other side; "local" for a LocalSession
+    /// "address:port" of the other side, or of the client for which it speaks when that is a proxy
+    /// that the server trusts (bayeuxd's --trusted-proxy); "local" for a LocalSession.
+    std::string peer;
     bool from_page = false; ///< it named the origin of a page (HTTP's Origin), so a browser sent it
     bool secure = false;    ///< it came over TLS
 

@@ -39,7 +39,7 @@ public:
 
     /// The clientId: 26 characters of `[a-z0-9]`, at least 128 random bits.
     std::string const& id() const;
-    /// "address:port" the handshake came from.
+    /// "address:port" the handshake came from, see Request::peer.
     std::string const& peer() const;
     /// The User-Agent of its handshake's request; empty when there was none, or when no service has
     /// asked for heads, see ServiceContext::need_request_heads().
