@@ -1,5 +1,6 @@
 #include "bayeux/data_filter.hpp"
 
+#include "bayeux/fields.hpp"
 #include "bayeux/json_text.hpp"
 #include "bayeux/utf8.hpp"
 
@@ -8,6 +9,7 @@
 #include <algorithm>
 #include <iterator>
 #include <regex>
+#include <stdexcept>
 #include <utility>
 
 namespace bayeux {
@@ -126,7 +128,7 @@ private:
             return true;
         }
         std::string quoted;
-        append_json_string(quoted, *after);
+        append_json_string(quoted, valid_utf8(*after));
         replace(end, quoted);
         return true;
     }
@@ -216,6 +218,16 @@ struct CompiledRule {
     std::optional<std::wstring> replacement;
 };
 
+/// What filters have made of a message must not go on, nor the message as it was.
+void set_data(Message& message, std::string filtered)
+{
+    try {
+        message.set_data(std::move(filtered));
+    } catch (std::invalid_argument const& failure) {
+        throw BadMessage(std::string("filtered to ").append(failure.what()));
+    }
+}
+
 /// libstdc++'s own flag: its other way of matching calls itself for each character, so that long
 /// texts exhaust the stack, and takes exponential time for some patterns.
 constexpr auto safe = std::regex_constants::ECMAScript | std::regex_constants::__polynomial;
@@ -303,7 +315,7 @@ MessageListener data_filter(std::vector<ValueFilter> filters)
                 continue;
             if (binary)
                 return Decision::deny();
-            message.set_data(std::move(*filtered));
+            set_data(message, std::move(*filtered));
         }
         return Decision::allow();
     };

@@ -18,7 +18,8 @@ using StringFilter = std::function<std::optional<std::string>(std::string_view)>
 
 /// What is to happen to the values of a JSON text, at any depth; kinds without a function are left
 /// alone. Strings are given and returned as they read, the others as JSON text: so a number is what
-/// the client wrote. What is returned must be valid JSON. Arrays and objects come before what is in
+/// the client wrote. What is returned must be valid JSON; of strings, what is not UTF-8 becomes
+/// U+FFFD. Arrays and objects come before what is in
 /// them; one that is changed is not looked into any more. Names of members are no values.
 struct ValueFilter {
     StringFilter string = nullptr;
@@ -58,7 +59,7 @@ StringFilter regex_filter(std::vector<RegexRule> const& rules, std::size_t max_l
 
 /// Filters what passes a channel, in order. What a filter refuses is answered with
 /// `404::message_deleted`; so is a binary message (bayeux/binary.hpp) that a filter would change,
-/// for its bytes would be others.
+/// for its bytes would be others. Of what they make no JSON of BadMessage tells.
 MessageListener data_filter(std::vector<ValueFilter> filters);
 /// The same for strings alone.
 MessageListener data_filter(std::vector<StringFilter> filters);

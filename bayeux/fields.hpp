@@ -17,7 +17,7 @@ namespace bayeux {
 
 /// A message is not what its receiver can work with. Thrown by a listener or service it is the
 /// answer to that message: `400::<what>`, or the failure of a remote call. It is logged and
-/// counted. What it says is for the client to read.
+/// counted. What it says is for the client to read, in UTF-8 (else with U+FFFD in it).
 class BadMessage : public std::runtime_error {
 public:
     using std::runtime_error::runtime_error;

@@ -1,5 +1,6 @@
 #include "bayeux/frozen_message.hpp"
 
+#include "bayeux/detail/json_syntax.hpp"
 #include "bayeux/json_text.hpp"
 
 namespace bayeux {
@@ -51,6 +52,9 @@ FrozenMessage freeze(Message const& message, std::optional<std::string_view> id)
 FrozenMessage freeze(
     std::string_view channel, std::string_view data_json, std::optional<std::string_view> id)
 {
+    detail::require_utf8(channel);
+    detail::require_json(data_json);
+    detail::require_utf8(id.value_or(std::string_view()));
     auto json = begin(channel, data_json.size() + 64);
     json.append(R"(,"data":)").append(data_json);
     return end(channel, std::move(json), id);
@@ -64,6 +68,8 @@ Message thaw(Frozen const& message)
 FrozenMessage with_member(
     Frozen const& message, std::string_view member, std::string_view value_json)
 {
+    detail::require_utf8(member);
+    detail::require_json(value_json);
     auto const thawed = thaw(message);
     auto json = begin(message.channel, message.json.size() + member.size() + value_json.size());
     for (auto const& known : thawed.members())

@@ -39,14 +39,15 @@ using FrozenMessage = std::shared_ptr<Frozen const>;
 /// With `id` it is one session's answer to its message of that id.
 FrozenMessage freeze(Message const& message, std::optional<std::string_view> id = std::nullopt);
 
-/// A message the server makes. `data_json` must be valid JSON.
+/// A message the server makes. Throws std::invalid_argument for what is not UTF-8, or no JSON, or
+/// nested more than 1,000 deep.
 FrozenMessage freeze(std::string_view channel, std::string_view data_json,
     std::optional<std::string_view> id = std::nullopt);
 
 /// The message in its parts again.
 Message thaw(Frozen const& message);
 
-/// The same message with `member` added or replaced; `value_json` must be valid JSON.
+/// The same message with `member` added or replaced. Throws as freeze().
 FrozenMessage with_member(
     Frozen const& message, std::string_view member, std::string_view value_json);
 

@@ -1,8 +1,9 @@
 #include "bayeux/json_text.hpp"
 
+#include "bayeux/detail/json_syntax.hpp"
+
 #include <boost/json/serialize.hpp>
 
-#include <algorithm>
 #include <cmath>
 #include <stdexcept>
 
@@ -11,16 +12,19 @@ namespace {
 
 namespace json = boost::json;
 
-bool all_finite(json::value const& value)
+/// `depth`: how many arrays and objects may still be in each other.
+void require_writable(json::value const& value, std::size_t depth)
 {
-    if (auto const* number = value.if_double())
-        return std::isfinite(*number);
+    if (value.is_structured() && depth == 0)
+        throw std::invalid_argument("JSON that is nested too deep");
+    if (auto const* number = value.if_double(); number != nullptr && !std::isfinite(*number))
+        throw std::invalid_argument("a number that JSON cannot hold");
     if (auto const* array = value.if_array())
-        return std::all_of(array->begin(), array->end(), all_finite);
-    if (auto const* object = value.if_object())
-        return std::all_of(object->begin(), object->end(),
-            [](json::key_value_pair const& member) { return all_finite(member.value()); });
-    return true;
+        for (auto const& element : *array)
+            require_writable(element, depth - 1);
+    else if (auto const* object = value.if_object())
+        for (auto const& member : *object)
+            require_writable(member.value(), depth - 1);
 }
 
 } // namespace
@@ -45,8 +49,7 @@ void append_json_string(std::string& out, std::string_view text)
 
 std::string to_json(json::value const& value)
 {
-    if (!all_finite(value))
-        throw std::invalid_argument("a number that JSON cannot hold");
+    require_writable(value, detail::max_depth_sent);
     return json::serialize(value);
 }
 

@@ -19,7 +19,8 @@ concept MadeValue =
 void append_json_string(std::string& out, std::string_view text);
 
 /// JSON of a value that server code made. Throws std::invalid_argument for infinities and NaN,
-/// which Boost.JSON 1.81 would write as something that is no JSON.
+/// which Boost.JSON 1.81 would write as something that is no JSON, and for what is nested more than
+/// 1,000 deep. Texts in it that are not UTF-8 are refused by what sends it.
 std::string to_json(boost::json::value const& value);
 
 } // namespace bayeux

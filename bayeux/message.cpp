@@ -1,6 +1,7 @@
 #include "bayeux/message.hpp"
 
-#include <boost/json/basic_parser_impl.hpp>
+#include "bayeux/detail/json_syntax.hpp"
+
 #include <boost/json/parse.hpp>
 
 #include <algorithm>
@@ -13,51 +14,6 @@ namespace bayeux {
 namespace {
 
 namespace json = boost::json;
-
-/// Accepts every event: the parser is used for its verdict alone. The values are never built, since
-/// Boost.JSON 1.81 cannot give numbers back as they were written (1e400, 1.0, 64-bit integers).
-struct Validator {
-    static constexpr std::size_t max_object_size = static_cast<std::size_t>(-1);
-    static constexpr std::size_t max_array_size = static_cast<std::size_t>(-1);
-    static constexpr std::size_t max_key_size = static_cast<std::size_t>(-1);
-    static constexpr std::size_t max_string_size = static_cast<std::size_t>(-1);
-
-    using Code = json::error_code;
-    using Text = json::string_view;
-    static bool on_document_begin(Code&) { return true; }
-    static bool on_document_end(Code&) { return true; }
-    static bool on_object_begin(Code&) { return true; }
-    static bool on_object_end(std::size_t, Code&) { return true; }
-    static bool on_array_begin(Code&) { return true; }
-    static bool on_array_end(std::size_t, Code&) { return true; }
-    static bool on_key_part(Text, std::size_t, Code&) { return true; }
-    static bool on_key(Text, std::size_t, Code&) { return true; }
-    static bool on_string_part(Text, std::size_t, Code&) { return true; }
-    static bool on_string(Text, std::size_t, Code&) { return true; }
-    static bool on_number_part(Text, Code&) { return true; }
-    static bool on_int64(std::int64_t, Text, Code&) { return true; }
-    static bool on_uint64(std::uint64_t, Text, Code&) { return true; }
-    static bool on_double(double, Text, Code&) { return true; }
-    static bool on_bool(bool, Code&) { return true; }
-    static bool on_null(Code&) { return true; }
-    static bool on_comment_part(Text, Code&) { return true; }
-    static bool on_comment(Text, Code&) { return true; }
-};
-
-enum class TrailingCommas { refuse, allow };
-
-json::error_code validate(std::string_view text, std::size_t max_depth, TrailingCommas commas)
-{
-    json::parse_options options;
-    options.max_depth = max_depth;
-    options.allow_trailing_commas = commas == TrailingCommas::allow;
-    json::basic_parser<Validator> parser(options);
-    json::error_code failed;
-    auto const used = parser.write_some(false, text.data(), text.size(), failed);
-    if (!failed && text.find_first_not_of(" \t\r\n", used) != std::string_view::npos)
-        failed = json::error::extra_data;
-    return failed;
-}
 
 /// Steps over JSON that has been validated before; so it never looks for errors.
 class Cursor {
@@ -345,6 +301,7 @@ private:
 
 Message Message::make(std::string_view channel, std::string data_json)
 {
+    detail::require_utf8(channel);
     Message message;
     message.text_ = std::make_shared<Text>();
     message.channel_ = message.text_->decoded.emplace_front(channel);
@@ -385,6 +342,8 @@ void Message::set_data(std::string json)
 
 void Message::set_member(std::string_view name, std::string json)
 {
+    detail::require_utf8(name);
+    detail::require_json(json);
     std::string_view const value = text_->decoded.emplace_front(std::move(json));
     for (auto& member : members_) {
         if (member.name == name) {
@@ -397,8 +356,9 @@ void Message::set_member(std::string_view name, std::string json)
 
 std::variant<Batch, ParseError> parse_batch(std::string body, ParseLimits limits)
 {
-    if (auto const strict = validate(body, limits.depth, TrailingCommas::refuse)) {
-        if (validate(body, limits.depth, TrailingCommas::allow))
+    using detail::TrailingCommas;
+    if (auto const strict = detail::check_syntax(body, limits.depth, TrailingCommas::refuse)) {
+        if (detail::check_syntax(body, limits.depth, TrailingCommas::allow))
             return ParseError{ParseError::Kind::malformed, strict.message()};
         blank_trailing_commas(body);
     }

@@ -32,7 +32,8 @@ struct Member {
 /// stay valid as long as any copy lives. Engine thread only, once the engine has it.
 class Message {
 public:
-    /// A message that the server publishes. `data_json` must be valid JSON.
+    /// A message that the server publishes. Throws std::invalid_argument for a channel that is not
+    /// UTF-8, and as set_member().
     static Message make(std::string_view channel, std::string data_json);
 
     /// Decoded; empty when the member is absent or null, see has_channel().
@@ -73,10 +74,11 @@ public:
     /// them, at most EngineOptions::max_lazy_timeout (wire-behaviour 14).
     bool lazy() const { return lazy_; }
     void set_lazy(bool lazy) { lazy_ = lazy; }
-    /// Replaces `data`; `json` must be valid JSON (data filters use this).
+    /// Replaces `data` (data filters use this). Throws as set_member().
     void set_data(std::string json);
-    /// Replaces or adds a member; `json` must be valid JSON. The envelope (channel, id, clientId,
-    /// subscription, advice) stays as it was parsed.
+    /// Replaces or adds a member. The envelope (channel, id, clientId, subscription, advice) stays
+    /// as it was parsed. Throws std::invalid_argument for what is not JSON, not UTF-8, or nested
+    /// more than 1,000 deep.
     void set_member(std::string_view name, std::string json);
 
 private:

@@ -1,6 +1,8 @@
 #include "bayeux/message_reply.hpp"
 
+#include "bayeux/detail/json_syntax.hpp"
 #include "bayeux/json_text.hpp"
+#include "bayeux/utf8.hpp"
 
 namespace bayeux {
 namespace {
@@ -33,6 +35,12 @@ void append_advice(std::string& out, Advice const& advice)
     out += '}';
 }
 
+void require_member(std::string_view name, std::string_view json)
+{
+    detail::require_utf8(name);
+    detail::require_json(json);
+}
+
 void set(JsonMembers& members, std::string_view name, std::string json)
 {
     for (auto& [known, value] : members) {
@@ -58,11 +66,13 @@ void append_members(std::string& out, JsonMembers const& members)
 
 void MessageReply::set_member(std::string_view name, std::string json)
 {
+    require_member(name, json);
     set(members, name, std::move(json));
 }
 
 void MessageReply::set_ext(std::string_view name, std::string json)
 {
+    require_member(name, json);
     set(ext ? *ext : ext.emplace(), name, std::move(json));
 }
 
@@ -93,7 +103,7 @@ void append_json(std::string& out, MessageReply const& reply)
     out += reply.successful ? R"("successful":true)" : R"("successful":false)";
     if (!reply.error.empty()) {
         out += R"(,"error":)";
-        append_json_string(out, reply.error);
+        append_json_string(out, valid_utf8(reply.error)); // services may have written it
     }
     append_members(out, reply.members);
     if (reply.ext) {

@@ -31,7 +31,8 @@ struct MessageReply {
     std::optional<std::string> id;
     std::string subscription; ///< JSON text as the client sent it; empty without one
     bool successful = false;
-    std::string error; ///< see error.hpp; empty when successful
+    /// See error.hpp; empty when successful. What is not UTF-8 in it is written as U+FFFD.
+    std::string error;
     std::optional<Advice> advice;
     /// Further members: name and JSON text.
     JsonMembers members;
@@ -46,8 +47,9 @@ struct MessageReply {
         successful = false;
         error = text;
     }
+    /// Throws as Message::set_member().
     void set_member(std::string_view name, std::string json);
-    /// Answers in `ext` what a client has offered there; `json` must be valid JSON.
+    /// Answers in `ext` what a client has offered there. Throws as Message::set_member().
     void set_ext(std::string_view name, std::string json);
 };
 

@@ -35,6 +35,7 @@ public:
     Parameters const& parameters() const;
     bool answered() const;
 
+    /// Throws std::invalid_argument, and answers nothing, for what Message::make() refuses.
     void result(boost::json::value const& data);
     template <MadeValue Data>
     void result(Data const& data)

@@ -1,5 +1,7 @@
 #include "bayeux/service.hpp"
 
+#include "bayeux/utf8.hpp"
+
 #include <algorithm>
 #include <exception>
 #include <vector>
@@ -91,7 +93,7 @@ void BayeuxService::listen_to_calls(std::string_view target, CallHandler handler
             } catch (CallFailure const& failure) {
                 call.failure(failure.data());
             } catch (BadMessage const& bad) {
-                call.failure(bad.what());
+                call.failure(valid_utf8(bad.what()));
                 context_.note_bad_message("service " + name_, in.message.channel(), bad.what());
             } catch (...) {
                 call.failure("service failed");

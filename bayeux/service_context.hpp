@@ -72,7 +72,7 @@ public:
     /// All of them, in no order. Valid as find_channel().
     std::vector<Channel*> channels();
     /// To all subscribers, past the security policy. Throws std::invalid_argument for a name that
-    /// is bad, wild, or of a /meta/ or /service/ channel.
+    /// is bad, wild, or of a /meta/ or /service/ channel, and for data as Message::make().
     void publish(std::string_view channel, boost::json::value const& data);
     template <MadeValue Data>
     void publish(std::string_view channel, Data const& data)

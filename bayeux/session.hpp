@@ -57,7 +57,8 @@ public:
     Attributes const& attributes() const;
 
     /// Sends `{channel, data}` to this client alone, whatever it is subscribed to. With `id` a
-    /// remote call of the client is answered (wire-behaviour 10).
+    /// remote call of the client is answered (wire-behaviour 10). Throws std::invalid_argument for
+    /// numbers that JSON cannot hold, and as freeze().
     void deliver(std::string_view channel, boost::json::value const& data,
         std::optional<std::string_view> id = std::nullopt);
     template <MadeValue Data>

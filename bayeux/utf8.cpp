@@ -1,5 +1,6 @@
 #include "bayeux/utf8.hpp"
 
+#include <algorithm>
 #include <array>
 #include <cstdint>
 #include <cstring>
@@ -80,6 +81,17 @@ std::optional<std::size_t> whole_utf8(std::string_view text)
 bool is_valid_utf8(std::string_view text)
 {
     return whole_utf8(text) == text.size();
+}
+
+std::string valid_utf8(std::string_view text)
+{
+    std::string valid;
+    while (!text.empty()) {
+        auto const length = character_length(text);
+        valid += length == 0 ? std::string_view("\xef\xbf\xbd") : text.substr(0, length);
+        text.remove_prefix(std::max<std::size_t>(length, 1));
+    }
+    return valid;
 }
 
 void append_utf8(std::string& text, char32_t code)

@@ -14,6 +14,9 @@ bool is_valid_utf8(std::string_view text);
 /// them (3 bytes at most) begins one more; nothing when no more bytes can make UTF-8 of it.
 std::optional<std::size_t> whole_utf8(std::string_view text);
 
+/// `text` with U+FFFD for each byte that makes it no UTF-8.
+std::string valid_utf8(std::string_view text);
+
 /// Appends the character with this code point; of a surrogate what would be its bytes.
 void append_utf8(std::string& text, char32_t code);
 

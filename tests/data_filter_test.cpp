@@ -226,6 +226,15 @@ BOOST_FIXTURE_TEST_CASE(what_a_filter_refuses_is_deleted, Fixture)
     BOOST_TEST(subscriber.poll().data("/foo") == boost::json::array{"1"});
 }
 
+BOOST_FIXTURE_TEST_CASE(what_filters_make_of_a_message_can_be_read_by_clients, Fixture)
+{
+    auto const half = [](std::string_view text) { return std::string(text.substr(0, 1)); };
+    filter(data_filter({ValueFilter{.string = half, .number = replacing("1e")}}));
+    client.publish("/foo", "\"\xc3\xa9\"");
+    BOOST_TEST(client.publish("/foo", "1").error().starts_with("400::filtered to no valid JSON"));
+    BOOST_TEST(subscriber.poll().data("/foo") == boost::json::array{"\xef\xbf\xbd"});
+}
+
 BOOST_FIXTURE_TEST_CASE(a_message_without_data_passes, Fixture)
 {
     filter(data_filter({no_markup}));

@@ -4,6 +4,9 @@
 #include <boost/test/unit_test.hpp>
 
 #include <array>
+#include <string>
+#include <utility>
+#include <variant>
 
 using namespace bayeux;
 
@@ -11,9 +14,13 @@ using namespace bayeux;
 
 namespace {
 
+/// Without any when it is empty.
 Message with_data(std::string data)
 {
-    return Message::make("/x", std::move(data));
+    auto message = std::get<Batch>(parse_batch(R"({"channel":"/x"})")).front();
+    if (!data.empty())
+        message.set_data(std::move(data));
+    return message;
 }
 
 /// What is said about the first thing that is wrong; empty when nothing is.

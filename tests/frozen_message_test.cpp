@@ -2,6 +2,7 @@
 
 #include <boost/test/unit_test.hpp>
 
+#include <stdexcept>
 #include <string>
 #include <variant>
 
@@ -70,6 +71,25 @@ BOOST_AUTO_TEST_CASE(a_message_of_the_server_has_channel_data_and_perhaps_an_id)
     BOOST_TEST(plain->channel == "/a");
     BOOST_TEST(plain->json == R"({"channel":"/a","data":[1]})");
     BOOST_TEST(freeze("/a", "{}", "7")->json == R"({"channel":"/a","data":{},"id":"7"})");
+}
+
+BOOST_AUTO_TEST_CASE(a_message_of_the_server_that_no_client_could_read_is_refused)
+{
+    auto message = Message::make("/a", "1");
+    auto const good = freeze("/a", "1");
+    for (auto const* bad : {"", "{", "1}", "1,\"x\":2", "\"\xff\"", "\"\xc3", "NaN", "[1,]"}) {
+        BOOST_CHECK_THROW(freeze("/a", bad), std::invalid_argument);
+        BOOST_CHECK_THROW(Message::make("/a", bad), std::invalid_argument);
+        BOOST_CHECK_THROW(message.set_data(bad), std::invalid_argument);
+        BOOST_CHECK_THROW(message.set_member("x", bad), std::invalid_argument);
+        BOOST_CHECK_THROW(with_member(*good, "x", bad), std::invalid_argument);
+    }
+    BOOST_CHECK_THROW(freeze("/\xff", "1"), std::invalid_argument);
+    BOOST_CHECK_THROW(freeze("/a", "1", "\xff"), std::invalid_argument);
+    BOOST_CHECK_THROW(Message::make("/\xff", "1"), std::invalid_argument);
+    BOOST_CHECK_THROW(message.set_member("\xff", "1"), std::invalid_argument);
+    BOOST_CHECK_THROW(with_member(*good, "\xff", "1"), std::invalid_argument);
+    BOOST_TEST(freeze(message)->json == good->json);
 }
 
 BOOST_AUTO_TEST_CASE(a_message_frozen_as_an_answer_has_its_id)

@@ -58,6 +58,20 @@ BOOST_AUTO_TEST_CASE(numbers_that_json_cannot_hold_are_refused_wherever_they_are
     BOOST_CHECK_THROW(to_json({{"a", {{"b", not_a_number}}}}), std::invalid_argument);
 }
 
+BOOST_AUTO_TEST_CASE(what_is_nested_too_deep_is_refused)
+{
+    boost::json::value value = 1;
+    for (int depth = 0; depth < 1'000; ++depth)
+        value = depth % 2 == 0 ? boost::json::value(boost::json::array{std::move(value)})
+                               : boost::json::object{{"a", std::move(value)}};
+    auto const text = to_json(value);
+    BOOST_TEST(freeze("/a", text)->json.find(text) != std::string::npos);
+    BOOST_CHECK_THROW(to_json(boost::json::array{value}), std::invalid_argument);
+    BOOST_CHECK_THROW(to_json(boost::json::object{{"a", value}}), std::invalid_argument);
+    BOOST_CHECK_THROW(freeze("/a", "[" + text + "]"), std::invalid_argument);
+    BOOST_CHECK_THROW(freeze("/a", std::string(200'000, '[')), std::invalid_argument);
+}
+
 // --- Replies (wire-behaviour 2 to 4)
 
 BOOST_AUTO_TEST_CASE(a_reply_begins_with_channel_id_and_subscription_of_its_message)
@@ -76,6 +90,13 @@ BOOST_AUTO_TEST_CASE(a_failed_reply_has_its_error)
     MessageReply reply;
     reply.fail("400::channel_missing");
     BOOST_TEST(text_of(reply) == R"({"successful":false,"error":"400::channel_missing"})");
+}
+
+BOOST_AUTO_TEST_CASE(an_error_is_written_as_utf8)
+{
+    MessageReply reply;
+    reply.fail("400::\xc3\xa9 \xc3");
+    BOOST_TEST(text_of(reply) == "{\"successful\":false,\"error\":\"400::\xc3\xa9 \xef\xbf\xbd\"}");
 }
 
 BOOST_AUTO_TEST_CASE(advice_is_written_complete)
@@ -103,6 +124,17 @@ BOOST_AUTO_TEST_CASE(members_added_to_a_reply_are_written_once_with_their_last_v
     reply.set_member("a\"b", "1");
     reply.set_member("ext", R"({"ack":1})");
     BOOST_TEST(text_of(reply) == R"({"successful":true,"ext":{"ack":1},"a\"b":1})");
+}
+
+BOOST_AUTO_TEST_CASE(members_added_to_a_reply_are_json)
+{
+    MessageReply reply;
+    for (auto const* bad : {"", "{", "1,\"x\":2", "\"\xff\"", "NaN", "'a'", "[1,]"}) {
+        BOOST_CHECK_THROW(reply.set_member("a", bad), std::invalid_argument);
+        BOOST_CHECK_THROW(reply.set_ext("a", bad), std::invalid_argument);
+    }
+    BOOST_CHECK_THROW(reply.set_member("\xff", "1"), std::invalid_argument);
+    BOOST_TEST(text_of(reply) == R"({"successful":false})");
 }
 
 // --- Bodies (wire-behaviour 5.1)

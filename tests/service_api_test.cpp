@@ -121,6 +121,40 @@ BOOST_FIXTURE_TEST_CASE(a_service_that_is_to_decide_and_throws_refuses, Fixture)
     BOOST_TEST(world.engine().statistics().handler_failures == 1U);
 }
 
+BOOST_FIXTURE_TEST_CASE(what_no_client_could_read_fails_in_the_service_that_sends_it, Fixture)
+{
+    struct Garbled : BayeuxService {
+        explicit Garbled(ServiceContext& service_context)
+            : BayeuxService(service_context, "garbled")
+        {
+            on("/deliver", [](Session& from, Message const&) { from.deliver("/x", "\xff"); });
+            on("/json", [](Session& from, Message const&) { from.deliver_json("/x", "{"); });
+            on("/publish", [this](Session&, Message const&) {
+                context().publish("/x", object{{"\xff", 1}});
+            });
+            on("/bad", [](Session&, Message const&) { throw BadMessage("\xff"); });
+            on_call("result", [](Session&, Message const&) { return std::string("\xff"); });
+            on_call("failure", [](RemoteCall const&) { throw CallFailure("\xff"); });
+            on_call("bad", [](RemoteCall const&) { throw BadMessage("\xff"); });
+        }
+    };
+    world.install<Garbled>();
+    client.subscribe("/x");
+    for (auto const* channel : {"/deliver", "/json", "/publish"}) {
+        BOOST_TEST(client.publish(channel, "1").error().empty(), channel);
+        BOOST_TEST(world.logged(std::string("service garbled on ") + channel) == 1U, channel);
+    }
+    BOOST_TEST(client.received("/x").empty());
+    BOOST_TEST(client.publish("/bad", "1").error() == "400::\xef\xbf\xbd");
+    auto const told = [&](std::string const& channel) {
+        return client.publish(channel, "1").on(channel).at("data");
+    };
+    BOOST_TEST(told("/service/result") == "service failed");
+    BOOST_TEST(told("/service/failure") == "no answer");
+    BOOST_TEST(told("/service/bad") == "\xef\xbf\xbd");
+    BOOST_TEST(world.engine().statistics().handler_failures == 5U);
+}
+
 BOOST_FIXTURE_TEST_CASE(what_is_null_is_refused_at_once, Fixture)
 {
     BOOST_CHECK_THROW(context().set_security_policy(nullptr), std::invalid_argument);

@@ -31,6 +31,14 @@ BOOST_AUTO_TEST_CASE(other_bytes_are_not_wherever_they_stand)
     }
 }
 
+BOOST_AUTO_TEST_CASE(other_bytes_are_replaced_one_by_one)
+{
+    for (auto const& text : {""s, "\0x"s, "\xf0\x90\x80\x80\xc2\x80"s})
+        BOOST_TEST(valid_utf8(text) == text);
+    BOOST_TEST(valid_utf8("a\xff\xe2\x82\xac\xe2\x82") ==
+               "a\xef\xbf\xbd\xe2\x82\xac\xef\xbf\xbd\xef\xbf\xbd");
+}
+
 namespace {
 
 /// All that characters of several bytes begin with, but not end with.
