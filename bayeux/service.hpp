@@ -100,10 +100,12 @@ protected:
 
     /// Answers HTTP requests: those below `path` when it ends with `/`, else those to this path
     /// alone; where several fit the longest has them. What is below the server's --path never comes
-    /// here, nor does OPTIONS, which the server answers. The handler is `void f(WebRequest)`, which
-    /// answers now or later. BadMessage is answered with 400 and its text, anything else that it
-    /// throws with 500. Throws std::invalid_argument for what is no path, or has `%`, `?` or `#` in
-    /// it, and for one that has been taken; std::logic_error from inside a handler.
+    /// here, nor does OPTIONS, which the server answers, nor what pages of foreign origins ask in
+    /// the name of their visitors, except by GET and HEAD: these are to change nothing. The handler
+    /// is `void f(WebRequest)`, which answers now or later. BadMessage is answered with 400 and its
+    /// text, anything else that it throws with 500. Throws std::invalid_argument for what is no
+    /// path, or has `%`, `?` or `#` in it, and for one that has been taken; std::logic_error from
+    /// inside a handler.
     template <class Handler>
     void on_request(std::string_view path, Handler handler)
     {

@@ -265,13 +265,8 @@ std::size_t HttpConnection::begin_request(std::string_view head_bytes, std::stri
 std::size_t HttpConnection::begin_post(HeadView const& head, std::string_view bytes,
     std::string& out, std::optional<BayeuxRequest>& request)
 {
-    // A page can post a form anywhere. It could not read the answer, but it would have been done.
-    if (refuses_origin(head) && is_in_visitors_name(head)) {
-        persistence_ = Persistence::close; // nobody reads the body
-        refuse_origin(out);
-        end_request();
+    if (refuse_visitor(head, out))
         return 0;
-    }
     return begin_body(head, {about(head, Transport::long_polling), body_format(head.content_type)},
         bytes, out, request);
 }
@@ -279,11 +274,25 @@ std::size_t HttpConnection::begin_post(HeadView const& head, std::string_view by
 std::size_t HttpConnection::begin_service_request(HeadView const& head, std::string_view bytes,
     std::string& out, std::optional<BayeuxRequest>& request)
 {
+    // The others change nothing (RFC 9110 9.2.1).
+    if (head.method != "GET" && head.method != "HEAD" && refuse_visitor(head, out))
+        return 0;
     Post post{about(head, Transport::long_polling), std::nullopt};
     if (!post.request.kept_head)
         post.request.kept_head = keep_head(head);
     is_head_ = equal_ignoring_case(head.method, "HEAD");
     return begin_body(head, std::move(post), bytes, out, request);
+}
+
+/// A page can post a form anywhere. It could not read the answer, but it would have been done.
+bool HttpConnection::refuse_visitor(HeadView const& head, std::string& out)
+{
+    if (!refuses_origin(head) || !is_in_visitors_name(head))
+        return false;
+    persistence_ = Persistence::close; // nobody reads the body
+    refuse_origin(out);
+    end_request();
+    return true;
 }
 
 std::size_t HttpConnection::begin_body(HeadView const& head, Post post, std::string_view bytes,
@@ -550,7 +559,7 @@ void HttpConnection::end_request()
         proxy_->place.reset();
 }
 
-/// Before a socket or a stream is opened, or a message posted in somebody's name. CORS guards none
+/// Before a socket or a stream is opened, or something posted in somebody's name. CORS guards none
 /// of them: the first is not under it, and the others take effect even for a page that may not read
 /// the answer.
 bool HttpConnection::refuses_origin(HeadView const& head) const

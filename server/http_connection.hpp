@@ -138,6 +138,8 @@ private:
     bool take_place(std::string& out);
     bool in_proxy_header() const;
     void refuse_origin(std::string& out);
+    /// True, and answered, when a page of another origin asks in the name of its visitor.
+    bool refuse_visitor(HeadView const& head, std::string& out);
     void end_request();
     bool is_client_script(std::string_view path) const;
     bool refuses_origin(HeadView const& head) const;

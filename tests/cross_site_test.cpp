@@ -81,6 +81,28 @@ BOOST_AUTO_TEST_CASE(pages_of_allowed_origins_post_with_cookies)
     BOOST_TEST(serves(post(body, foreign + cookie)));
 }
 
+BOOST_AUTO_TEST_CASE(what_services_answer_is_guarded_in_the_same_way_unless_it_only_reads)
+{
+    service_paths = {"/via/"};
+    allowed_origins = AllowedOrigins({"https://a.example"});
+    auto const asked = [](std::string const& method, std::string const& headers) {
+        return method + " /via/x HTTP/1.1\r\nHost: x\r\n" + headers + "\r\n";
+    };
+    for (std::string const method : {"POST", "PUT", "DELETE", "PATCH", "PROPFIND", "post", "get"}) {
+        BOOST_TEST(!serves(asked(method, foreign + cookie)), method);
+        BOOST_TEST(!serves(asked(method, foreign + "Authorization: Basic YTpi\r\n")), method);
+        BOOST_TEST(!serves(asked(method, "Origin: null\r\n" + cookie)), method);
+        BOOST_TEST(serves(asked(method, foreign)), method);
+        BOOST_TEST(serves(asked(method, cookie)), "a program");
+        BOOST_TEST(serves(asked(method, "Origin: http://x\r\n" + cookie)), method);
+        BOOST_TEST(serves(asked(method, "Origin: https://a.example\r\n" + cookie)), method);
+        BOOST_TEST(
+            serves(asked(method, foreign + cookie + "Sec-Fetch-Site: same-origin\r\n")), method);
+    }
+    for (std::string const method : {"GET", "HEAD"})
+        BOOST_TEST(serves(asked(method, foreign + cookie)), method);
+}
+
 BOOST_AUTO_TEST_CASE(a_script_of_another_site_is_answered_where_callback_polling_is_allowed)
 {
     auto const script = "GET /cometd?jsonp=cb&message=%7B%7D HTTP/1.1\r\nHost: x\r\n"
