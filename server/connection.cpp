@@ -248,9 +248,10 @@ bool Connection::send(std::string_view bytes)
     return true;
 }
 
+/// There is one at most: a WebSocket closes with it.
 void Connection::note_refusal()
 {
-    auto const code = websocket_ ? websocket_->take_refusal() : http_.take_refusal();
+    auto const code = websocket_ ? websocket_->take_refusal() : 0;
     if (auto* const refusals = loop_.http_settings().refusals; refusals != nullptr && code != 0)
         refusals->note(code, http_.client());
 }

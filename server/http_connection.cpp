@@ -9,6 +9,7 @@
 #include "server/http_parser.hpp"
 #include "server/long_polling.hpp"
 #include "server/proxy_header.hpp"
+#include "server/refusals.hpp"
 #include "server/request_head.hpp"
 #include "server/static_files.hpp"
 #include "server/uri.hpp"
@@ -22,8 +23,6 @@ namespace {
 /// When so much has been answered in one consume(), the rest waits until it is sent: a pipeline of
 /// short requests for long files must not fill the memory.
 constexpr std::size_t max_unsent = 65'536;
-
-constexpr unsigned below_refusals = 399;
 
 // What pages of other origins may send.
 constexpr std::string_view bayeux_methods = "GET, POST, OPTIONS";
@@ -515,9 +514,11 @@ void HttpConnection::time_out(std::string& out)
     closing_ = true;
 }
 
-void HttpConnection::note_refusal(unsigned status)
+/// Each one at once: there may be many in what is read at a time, of several clients of a proxy.
+void HttpConnection::note_refusal(unsigned status) const
 {
-    refused_ = static_cast<std::uint8_t>(status - below_refusals);
+    if (settings_->refusals != nullptr)
+        settings_->refusals->note(status, client_);
 }
 
 std::size_t HttpConnection::kept() const
@@ -526,11 +527,6 @@ std::size_t HttpConnection::kept() const
         return 0;
     auto const& [head, resume, post] = *partial_;
     return head.capacity() + (post ? post->body.capacity() : 0);
-}
-
-unsigned HttpConnection::take_refusal()
-{
-    return refused_ == 0 ? 0 : below_refusals + std::exchange(refused_, std::uint8_t{0});
 }
 
 void HttpConnection::refuse_origin(std::string& out)

@@ -87,8 +87,6 @@ public:
     /// The head of the request that has upgraded it; null when heads are not kept.
     std::shared_ptr<RequestHead const> upgrade_head() const;
     bool closing() const { return closing_; }
-    /// The status of a request that has been refused since the last call, or 0; for the log.
-    unsigned take_refusal();
     /// Bytes it keeps of a request that is not complete.
     std::size_t kept() const;
     /// No request has begun, none is being answered.
@@ -134,7 +132,7 @@ private:
     void submit(Request request, std::variant<Batch, ParseError> parsed, std::string& out,
         std::optional<BayeuxRequest>& into);
     void refuse(unsigned status, std::string& out);
-    void note_refusal(unsigned status);
+    void note_refusal(unsigned status) const;
     bool take_place(std::string& out);
     bool in_proxy_header() const;
     void refuse_origin(std::string& out);
@@ -155,7 +153,6 @@ private:
     std::unique_ptr<Extra> extra_;     ///< of the current request, if it needs any
     Persistence persistence_ = Persistence::close; ///< of the current request
     Upgrade upgrade_ = Upgrade::none;
-    std::uint8_t refused_ = 0; ///< see take_refusal(): the status less 399
     bool awaiting_answer_ = false;
     bool is_stream_ = false; ///< a stream has been asked for
     bool is_head_ = false;   ///< the answer of a service is to be sent without its body

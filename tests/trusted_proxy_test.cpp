@@ -3,6 +3,7 @@
 #include "server/address_quota.hpp"
 #include "server/network.hpp"
 #include "server/proxy_header.hpp"
+#include "server/refusals.hpp"
 #include "tests/http_fixture.hpp"
 #include "tests/websocket_driver.hpp"
 
@@ -65,12 +66,15 @@ struct Trusting : HttpSettings {
     }
     unsigned refusal_of(std::string_view bytes, char const* peer = proxy) const
     {
-        HttpDriver driver(*this, peer);
+        Refusals counted;
+        HttpSettings settings = *this;
+        settings.refusals = &counted;
+        HttpDriver driver(settings, peer);
         driver.send(bytes);
         BOOST_TEST(driver.connection.closing());
         BOOST_TEST(driver.requests.empty());
-        auto const status = driver.connection.take_refusal();
-        BOOST_TEST(take_response(driver.output).status == status);
+        auto const status = take_response(driver.output).status;
+        BOOST_TEST(counted.count(status) == 1U);
         return status;
     }
 };
@@ -201,12 +205,14 @@ BOOST_AUTO_TEST_CASE(a_proxy_header_may_come_in_pieces)
 
 BOOST_AUTO_TEST_CASE(a_proxy_header_that_does_not_end_is_answered_408)
 {
+    Refusals counted;
+    refusals = &counted;
     HttpDriver driver(*this, proxy);
     BOOST_TEST(driver.connection.idle());
     driver.send("PROXY TCP4");
     BOOST_TEST(!driver.connection.idle());
     driver.connection.time_out(driver.output);
-    BOOST_TEST(driver.connection.take_refusal() == 408U);
+    BOOST_TEST(counted.count(408) == 1U);
     BOOST_TEST(take_response(driver.output).status == 408U);
     BOOST_TEST(driver.connection.closing());
 }
@@ -283,6 +289,8 @@ BOOST_AUTO_TEST_CASE(a_client_behind_a_proxy_has_places_for_what_it_waits_for_at
 {
     AddressQuota quota(2);
     address_quota = &quota;
+    Refusals counted;
+    refusals = &counted;
     auto const request = post(body, "X-Forwarded-For: 192.0.2.1\r\n");
     HttpDriver poll(*this, proxy);
     poll.engine = nullptr;
@@ -290,10 +298,10 @@ BOOST_AUTO_TEST_CASE(a_client_behind_a_proxy_has_places_for_what_it_waits_for_at
     HttpDriver socket(*this, proxy);
     socket.send(upgrade_request("X-Forwarded-For: 192.0.2.1\r\n"));
     BOOST_TEST(socket.connection.upgraded());
-    for (int n = 0; n < 2; ++n) {
+    for (unsigned n = 1; n <= 2; ++n) {
         HttpDriver third(*this, proxy);
         third.send(request);
-        BOOST_TEST(third.connection.take_refusal() == 503U);
+        BOOST_TEST(counted.count(503) == n);
         auto const answer = take_response(third.output);
         BOOST_TEST(answer.status == 503U);
         BOOST_TEST(answer["Retry-After"] == "10");

@@ -228,7 +228,6 @@ void Peer::take(std::string_view piece)
         require(responses.rest().empty(), "half a response");
         require(request.has_value() == http_.awaiting_answer(), "who waits for what?");
         require(responses.upgrades == http_.upgraded(), "upgraded without a word");
-        (void)http_.take_refusal();
         if (request) {
             for_service_ = request->service_body.has_value();
             return;
