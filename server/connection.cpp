@@ -18,6 +18,8 @@ namespace {
 
 /// How much a client may send ahead while its request waits for the engine.
 constexpr std::size_t max_surplus = 65'536;
+/// What a read may be inflated to before others have their turn.
+constexpr std::size_t max_inflated = 1'048'576;
 /// From then on a socket's messages wait in the session's queue.
 constexpr std::size_t max_unsent = 65'536;
 /// How long after the last response we read on, so that no reset overtakes it.
@@ -132,10 +134,12 @@ void Connection::process(std::string_view bytes)
     loop_.renew_date();
     auto& out = loop_.send_scratch();
     std::size_t used = 0;
-    while (may_consume()) {
+    std::size_t inflated = 0;
+    while (may_consume() && inflated < max_inflated) {
         bool const was_websocket = websocket_ != nullptr;
         std::optional<BayeuxRequest> request;
         used += consume(bytes.substr(used), out, request);
+        inflated += websocket_ ? websocket_->take_inflated() : 0;
         if (request) {
             // The one may be held, the other wants to know when its client goes.
             polling_ = may_be_held(request->batch) || request->service_body;
@@ -145,6 +149,10 @@ void Connection::process(std::string_view bytes)
             break; // no more can be made of these bytes
         }
     }
+    loop_.note_received(inflated);
+    interrupted_ = inflated >= max_inflated && used < bytes.size();
+    if (interrupted_)
+        loop_.continue_later(serial_);
     if (surplus_.empty())
         surplus_ = bytes.substr(used);
     else
@@ -296,6 +304,8 @@ void Connection::after_send()
     }
     if (closing())
         return input_ended_ ? close() : linger();
+    if (interrupted_) // go_on() does
+        return time(Timing::idle);
     if (websocket_ && websocket_->in_message()) {
         bool const is_new = websocket_->take_message_end();
         if (is_new || timing_ != Timing::request)

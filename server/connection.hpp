@@ -110,8 +110,9 @@ private:
     bool draining_ : 1 = false;
     bool polling_ : 1 = false; ///< the request in work may be held
     bool sending_ended_ : 1 = false;
-    bool told_full_ = false; ///< the engine knows that its client does not keep up
-    bool told_loss_ = false; ///< the engine knows that nothing can be pushed any more
+    bool interrupted_ : 1 = false; ///< it has much left over, for go_on()
+    bool told_full_ = false;       ///< the engine knows that its client does not keep up
+    bool told_loss_ = false;       ///< the engine knows that nothing can be pushed any more
 };
 
 } // namespace bayeux::server

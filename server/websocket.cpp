@@ -302,10 +302,11 @@ bool WebSocket::is_text_so_far()
 /// False when the socket had to be closed.
 bool WebSocket::inflate(std::string& message, std::string& out)
 {
-    auto const by_ratio =
-        std::max(min_ratio_size, message.size() * settings_->ws_max_compression_ratio);
+    auto const before = message.size();
+    auto const by_ratio = std::max(min_ratio_size, before * settings_->ws_max_compression_ratio);
     switch (deflate_->decompress(message, std::min(settings_->ws_max_message_size, by_ratio))) {
     case MessageDeflate::Result::ok:
+        inflated_ += message.size() - std::min(before, message.size());
         return true;
     case MessageDeflate::Result::too_large:
         close(Close::too_big, "message too large", out);

@@ -45,6 +45,8 @@ public:
     bool in_message() const { return frame_.has_value() || message_opcode_ != 0; }
     /// Bytes it keeps of a message that is not complete.
     std::size_t kept() const { return in_message() ? message_.capacity() : 0; }
+    /// Bytes by which messages have grown when they were inflated, since the last call.
+    std::size_t take_inflated() { return std::exchange(inflated_, std::size_t{0}); }
     /// A message has been completed since the last call.
     bool take_message_end() { return std::exchange(message_ended_, false); }
     /// The code with which it was closed for what came, or 0; given once, for the log.
@@ -87,6 +89,7 @@ private:
     std::string message_;        ///< so far
     std::size_t known_utf8_ = 0; ///< bytes of it that need not be looked at again
     std::string control_;        ///< payload of a ping or close, so far
+    std::size_t inflated_ = 0;   ///< see take_inflated()
     std::uint16_t refused_ = 0;
     bool message_ended_ = false;
     bool closing_ = false;

@@ -1,6 +1,8 @@
 // A loop with real connections on the test's own thread; the test stands in for the engine.
 
+#include "server/deflate.hpp"
 #include "server/io_loop.hpp"
+#include "tests/websocket_driver.hpp"
 
 #include <boost/asio/buffer.hpp>
 #include <boost/asio/io_context.hpp>
@@ -12,6 +14,7 @@
 #include <algorithm>
 #include <array>
 #include <functional>
+#include <memory>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -28,9 +31,10 @@ constexpr Duration far_away{3'600'000};
 
 class LoopUnderTest {
 public:
-    explicit LoopUnderTest(ConnectionTimeouts timeouts, IoLoop::WhenDone when_done = {})
+    explicit LoopUnderTest(
+        ConnectionTimeouts timeouts, IoLoop::WhenDone when_done = {}, HttpSettings settings = {})
         : loop_(
-              0, context_, HttpSettings{}, timeouts,
+              0, context_, std::move(settings), timeouts,
               [this](EngineItems& items) {
                   for (auto& item : items)
                       came.push_back(std::move(item));
@@ -39,17 +43,25 @@ public:
               },
               std::move(when_done)),
           acceptor_(context_, {boost::asio::ip::address_v4::loopback(), 0}),
-          client(context_)
+          client(connect())
+    {}
+    ~LoopUnderTest() { loop_.close_all(); }
+
+    /// Another connection.
+    tcp::socket connect()
     {
         // More than the loop reads at a time, so that it finds its buffer full.
         acceptor_.set_option(tcp::acceptor::receive_buffer_size(200'000));
-        client.connect(acceptor_.local_endpoint());
+        tcp::socket made(context_, tcp::v4());
+        made.set_option(tcp::socket::send_buffer_size(200'000));
+        made.set_option(tcp::no_delay(true)); // nothing waits for an acknowledgement
+        made.connect(acceptor_.local_endpoint());
         auto accepted = acceptor_.accept();
         accepted.non_blocking(true);
-        client.non_blocking(true);
+        made.non_blocking(true);
         loop_.adopt(accepted.release(), "peer");
+        return made;
     }
-    ~LoopUnderTest() { loop_.close_all(); }
 
     void run_until(std::function<bool()> const& done)
     {
@@ -111,13 +123,87 @@ public:
 constexpr std::string_view open_request =
     "GET /cometd/abc HTTP/1.1\r\nHost: x\r\nAccept: text/event-stream\r\n\r\n";
 
-void upgrade(LoopUnderTest& loop)
+void upgrade(LoopUnderTest& loop, tcp::socket& client, std::string const& header = "")
 {
-    boost::asio::write(loop.client,
-        boost::asio::buffer(std::string_view(
+    boost::asio::write(client,
+        boost::asio::buffer(
             "GET /cometd HTTP/1.1\r\nHost: x\r\nConnection: Upgrade\r\nUpgrade: websocket\r\n"
-            "Sec-WebSocket-Version: 13\r\nSec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\n\r\n")));
-    loop.run_until([&] { return loop.received.ends_with("\r\n\r\n"); });
+            "Sec-WebSocket-Version: 13\r\nSec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\n" +
+            header + "\r\n"));
+    for (std::string response; !response.ends_with("\r\n\r\n");) {
+        loop.run_some();
+        std::array<char, 4096> bytes;
+        boost::system::error_code error;
+        response.append(bytes.data(), client.read_some(boost::asio::buffer(bytes), error));
+    }
+}
+
+/// What a loop receives of one connection at a time.
+constexpr std::size_t loop_buffer = 65'536;
+
+std::string long_message(std::string const& channel)
+{
+    return R"({"channel":")" + channel + R"(","a":")" + std::string(60'000, 'x') + "\"}";
+}
+
+/// A loop that pauses until the test lets it go on.
+struct PausingLoop {
+    explicit PausingLoop(HttpSettings settings = {})
+        : loop(
+              {far_away, far_away, far_away, far_away},
+              [this](std::function<void()> go_on) { resume = std::move(go_on); },
+              std::move(settings))
+    {}
+
+    /// Has the client send `frames`, which are `count` messages, and lets the loop go on after each
+    /// pause. The result: how many messages came at most without one.
+    std::size_t most_at_a_time(std::string_view frames, std::size_t count)
+    {
+        std::size_t came = 0;
+        std::size_t most = 0;
+        while (came < count) {
+            for (int idle = 0; idle < 3; ++idle) {
+                boost::system::error_code error;
+                frames.remove_prefix(loop.client.write_some(boost::asio::buffer(frames), error));
+                if (loop.run_some() > 0)
+                    idle = -1;
+            }
+            most = std::max(most, loop.came.size() - came);
+            came = loop.came.size();
+            BOOST_TEST_REQUIRE((resume || came == count));
+            if (resume)
+                std::exchange(resume, nullptr)();
+        }
+        return most;
+    }
+
+    std::function<void()> resume; ///< empty: it does not pause
+    LoopUnderTest loop;
+};
+
+std::string repeated(std::string const& frame, std::size_t count)
+{
+    std::string frames;
+    for (std::size_t i = 0; i < count; ++i)
+        frames += frame;
+    return frames;
+}
+
+HttpSettings with_deflate()
+{
+    HttpSettings settings;
+    settings.ws_deflate = std::make_shared<MessageDeflate>();
+    return settings;
+}
+
+std::string const deflate_header = "Sec-WebSocket-Extensions: permessage-deflate\r\n";
+
+/// Some hundred bytes.
+std::string long_message_deflated()
+{
+    auto frame = client_text(MessageDeflate().compress(long_message("/foo")).value());
+    frame.front() = static_cast<char>(frame.front() | 0x40);
+    return frame;
 }
 
 } // namespace
@@ -149,51 +235,40 @@ BOOST_AUTO_TEST_CASE(a_stream_is_lost_when_its_client_goes)
 BOOST_AUTO_TEST_CASE(frames_that_end_anywhere_in_a_full_buffer_are_all_read)
 {
     LoopUnderTest loop({far_away, far_away, far_away, far_away});
-    upgrade(loop);
+    upgrade(loop, loop.client);
     // 31 bytes with its head: the loop's 65,536 end in the head of one.
-    std::string const message = R"({"channel":"/foo","a":12})";
-    std::string const frame =
-        std::string{'\x81', static_cast<char>(0x80U | message.size()), 0, 0, 0, 0} + message;
-    std::size_t const count = 10'000;
-    std::string frames;
-    for (std::size_t i = 0; i < count; ++i)
-        frames += frame;
-    loop.send(frames);
+    loop.send(repeated(client_text(R"({"channel":"/foo","a":12})"), 10'000));
     loop.run_some();
-    BOOST_TEST(loop.came.size() == count);
+    BOOST_TEST(loop.came.size() == 10'000U);
 }
 
 BOOST_AUTO_TEST_CASE(no_more_is_read_than_the_engine_and_other_loops_work_off)
 {
-    std::function<void()> resume;
-    LoopUnderTest loop({far_away, far_away, far_away, far_away},
-        [&](std::function<void()> go_on) { resume = std::move(go_on); });
-    upgrade(loop);
-    std::string const message = R"({"channel":"/foo","a":")" + std::string(60'000, 'x') + "\"}";
-    std::string const frame = std::string{'\x81', '\xfe', static_cast<char>(message.size() >> 8U),
-                                  static_cast<char>(message.size() & 0xffU), 0, 0, 0, 0} +
-                              message;
-    constexpr std::size_t count = 100;
-    std::string frames;
-    for (std::size_t i = 0; i < count; ++i)
-        frames += frame;
-    std::string_view rest = frames;
-    std::size_t came = 0;
-    std::size_t most = 0;
-    while (came < count) {
-        for (int idle = 0; idle < 3; ++idle) {
-            boost::system::error_code error;
-            rest.remove_prefix(loop.client.write_some(boost::asio::buffer(rest), error));
-            if (loop.run_some() > 0)
-                idle = -1;
-        }
-        most = std::max(most, loop.came.size() - came);
-        came = loop.came.size();
-        BOOST_TEST_REQUIRE((resume || came == count));
-        if (resume)
-            std::exchange(resume, nullptr)();
-    }
-    BOOST_TEST(most < 25U);
+    PausingLoop pausing;
+    upgrade(pausing.loop, pausing.loop.client);
+    auto const frame = client_text(long_message("/foo"));
+    BOOST_TEST(pausing.most_at_a_time(repeated(frame, 100), 100) < 25U);
+}
+
+BOOST_AUTO_TEST_CASE(compressed_messages_count_as_long_as_they_are)
+{
+    PausingLoop pausing(with_deflate());
+    upgrade(pausing.loop, pausing.loop.client, deflate_header);
+    BOOST_TEST(pausing.most_at_a_time(repeated(long_message_deflated(), 100), 100) < 25U);
+}
+
+BOOST_AUTO_TEST_CASE(compressed_messages_are_all_read_however_long_they_are)
+{
+    LoopUnderTest loop({far_away, far_away, far_away, far_away}, {}, with_deflate());
+    upgrade(loop, loop.client, deflate_header);
+    auto const all = repeated(long_message_deflated(), 100);
+    BOOST_TEST_REQUIRE(all.size() < loop_buffer);
+    loop.send(all.substr(0, all.size() - 1));
+    loop.run_some();
+    BOOST_TEST(loop.came.size() == 99U);
+    loop.send(all.substr(all.size() - 1));
+    loop.run_some();
+    BOOST_TEST(loop.came.size() == 100U);
 }
 
 BOOST_AUTO_TEST_CASE(what_is_sent_ahead_of_an_answer_does_not_keep_the_loop_busy)
