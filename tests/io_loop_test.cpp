@@ -2,6 +2,7 @@
 
 #include "server/deflate.hpp"
 #include "server/io_loop.hpp"
+#include "server/memory_budget.hpp"
 #include "tests/websocket_driver.hpp"
 
 #include <boost/asio/buffer.hpp>
@@ -138,12 +139,47 @@ void upgrade(LoopUnderTest& loop, tcp::socket& client, std::string const& header
     }
 }
 
-/// What a loop receives of one connection at a time.
+/// What a loop receives before the engine has its turn.
+constexpr std::size_t enough = 1'048'576;
+/// What it receives of one connection at a time.
 constexpr std::size_t loop_buffer = 65'536;
 
 std::string long_message(std::string const& channel)
 {
     return R"({"channel":")" + channel + R"(","a":")" + std::string(60'000, 'x') + "\"}";
+}
+
+/// A WebSocket whose client always has more of the same message to send.
+class Sender {
+public:
+    Sender(LoopUnderTest& loop, std::string const& channel)
+        : client_(loop.connect()), frame_(client_text(long_message(channel)))
+    {
+        upgrade(loop, client_);
+    }
+
+    std::size_t frame_size() const { return frame_.size(); }
+    void send_one() { boost::asio::write(client_, boost::asio::buffer(frame_)); }
+    /// As much as the sockets take.
+    void fill()
+    {
+        for (boost::system::error_code full; !full;)
+            at_ =
+                (at_ + client_.write_some(boost::asio::buffer(frame_) + at_, full)) % frame_.size();
+    }
+
+private:
+    tcp::socket client_;
+    std::string frame_;
+    std::size_t at_ = 0; ///< of the frame that is being sent
+};
+
+std::size_t count(LoopUnderTest const& loop, std::string_view channel)
+{
+    return static_cast<std::size_t>(std::ranges::count_if(loop.came, [&](EngineItem const& item) {
+        auto const* const arrival = std::get_if<Arrival>(&item);
+        return arrival != nullptr && arrival->batch.front().channel() == channel;
+    }));
 }
 
 /// A loop that pauses until the test lets it go on.
@@ -155,6 +191,12 @@ struct PausingLoop {
               std::move(settings))
     {}
 
+    void go_on()
+    {
+        BOOST_TEST_REQUIRE(!!resume);
+        std::exchange(resume, nullptr)();
+        loop.run_some();
+    }
     /// Has the client send `frames`, which are `count` messages, and lets the loop go on after each
     /// pause. The result: how many messages came at most without one.
     std::size_t most_at_a_time(std::string_view frames, std::size_t count)
@@ -269,6 +311,85 @@ BOOST_AUTO_TEST_CASE(compressed_messages_are_all_read_however_long_they_are)
     loop.send(all.substr(all.size() - 1));
     loop.run_some();
     BOOST_TEST(loop.came.size() == 100U);
+}
+
+BOOST_AUTO_TEST_CASE(who_has_sent_much_goes_on_although_others_fill_each_turn)
+{
+    PausingLoop pausing;
+    auto& loop = pausing.loop;
+    Sender much(loop, "/much");
+    std::vector<Sender> others;
+    while (others.size() * much.frame_size() < enough)
+        others.emplace_back(loop, "/foo");
+    for (int n = 0; n < 3; ++n)
+        much.send_one();
+    for (auto& other : others)
+        if (&other != &others.front()) // the part of the first turn that is not much's
+            other.send_one();
+    loop.run_some();
+    BOOST_TEST(count(loop, "/much") == 1U);
+    for (int turn = 0; turn < 4; ++turn) {
+        for (auto& other : others)
+            other.send_one();
+        loop.run_some();
+        pausing.go_on();
+    }
+    BOOST_TEST(count(loop, "/much") == 3U);
+}
+
+BOOST_AUTO_TEST_CASE(who_has_just_sent_something_is_read_although_others_have_much_left)
+{
+    PausingLoop pausing;
+    auto& loop = pausing.loop;
+    upgrade(loop, loop.client);
+    std::vector<Sender> others;
+    while (others.size() * loop_buffer <= enough)
+        others.emplace_back(loop, "/much");
+    auto const fill = [&] {
+        for (auto& other : others)
+            other.fill();
+        loop.run_some();
+    };
+    fill();
+    for (int turn = 0; turn < 4; ++turn) {
+        pausing.go_on(); // all of them are about to go on by now
+        fill();
+    }
+    boost::asio::write(loop.client, boost::asio::buffer(client_text(R"({"channel":"/one"})")));
+    for (int turn = 0; turn < 4; ++turn) {
+        pausing.go_on();
+        fill();
+    }
+    BOOST_TEST(count(loop, "/one") == 1U);
+}
+
+BOOST_AUTO_TEST_CASE(when_memory_ends_a_loop_that_keeps_little_cuts_nobody_off)
+{
+    MemoryBudget memory(1'000'000);
+    HttpSettings settings;
+    settings.memory = &memory;
+    LoopUnderTest loop({far_away, far_away, far_away, far_away}, {}, settings);
+    auto const begin_post = [&](tcp::socket& client, std::size_t bytes) {
+        boost::asio::write(
+            client, boost::asio::buffer(
+                        "POST /cometd HTTP/1.1\r\nHost: x\r\nContent-Length: 100000\r\n\r\n" +
+                        std::string(bytes, ' ')));
+        loop.run_some();
+    };
+    auto const is_cut = [](tcp::socket& client) {
+        std::array<char, 1> byte;
+        boost::system::error_code error;
+        client.read_some(boost::asio::buffer(byte), error);
+        return error != boost::asio::error::would_block;
+    };
+    memory.set_queues(1'000'001);
+    begin_post(loop.client, 20'000);
+    BOOST_TEST(memory.connections() > 0U);
+    BOOST_TEST(!is_cut(loop.client));
+    auto other = loop.connect();
+    begin_post(other, 51'000);
+    BOOST_TEST(is_cut(other));
+    BOOST_TEST(!is_cut(loop.client)); // what is left is little again
 }
 
 BOOST_AUTO_TEST_CASE(what_is_sent_ahead_of_an_answer_does_not_keep_the_loop_busy)
