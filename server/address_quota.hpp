@@ -2,10 +2,10 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <map>
 #include <mutex>
 #include <optional>
 #include <string_view>
-#include <unordered_map>
 
 namespace bayeux::server {
 
@@ -37,7 +37,8 @@ private:
 
     std::size_t max_;
     std::mutex mutex_;
-    std::unordered_map<std::uint64_t, std::size_t> connections_; ///< guarded by mutex_
+    /// Guarded by mutex_. No table, whose places those could choose who have many addresses.
+    std::map<std::uint64_t, std::size_t> connections_;
 };
 
 } // namespace bayeux::server

@@ -9,7 +9,6 @@
 #include <map>
 #include <string>
 #include <string_view>
-#include <unordered_map>
 
 namespace bayeux::services {
 
@@ -68,7 +67,7 @@ private:
         std::int64_t revision = 0;
         std::deque<Made> history; ///< the last one led to `revision`
         std::size_t history_memory = 0;
-        std::unordered_map<std::string, Client> clients;
+        std::map<std::string, Client> clients; ///< their names are their own choice: no table
         std::int64_t last_client = 0;
         std::uint64_t last_use_of_client = 0;
         Instant last_use{};
