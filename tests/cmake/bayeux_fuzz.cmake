@@ -6,7 +6,7 @@
 # any compiler builds it, and its CTest replays the corpus: every input that is kept in
 # fuzz/corpus/<name>/ is a regression test.
 
-set(BAYEUX_FUZZ_SECONDS 10 CACHE STRING "How long CTest runs each fuzz target")
+set(BAYEUX_FUZZ_SECONDS 60 CACHE STRING "How long CTest runs each fuzz target")
 
 function(bayeux_fuzz name source)
     cmake_parse_arguments(PARSE_ARGV 2 arg "" "" "LIBRARIES")
