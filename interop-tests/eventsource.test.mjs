@@ -142,7 +142,7 @@ it("an EventSource whose client does not read loses its session, not the server 
             await posts.post([publishOf(writer, "/flood", "x".repeat(100_000))]);
         }
         const grown = await daemon.memory() - before;
-        assert.ok(grown < 24e6 || await daemon.sanitized(), `grew by ${grown} bytes`);
+        assert.ok(grown < 24e6 || await daemon.sanitizer(), `grew by ${grown} bytes`);
         const {messages} = await posts.post([connectOf(session)]);
         assert.match(messages[0].error, /^402:/);
     }));

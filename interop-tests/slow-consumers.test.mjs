@@ -106,7 +106,7 @@ it("a thousand subscribers, of whom fifty never read", async () => {
         assert.ok(server.log.some(line => /cut off .*: it has not read for request-timeout/.test(line)), server.log.join("\n"));
         await until("all sessions but those of readers to end", async () => await server.sessions() === readerCount);
         const peak = await server.peakMemory();
-        assert.ok(peak < memoryLimit || await server.sanitized(), `needed ${peak} bytes`);
+        assert.ok(peak < memoryLimit || await server.sanitizer(), `needed ${peak} bytes`);
     } finally {
         ends.forEach(end => end.destroy());
         await server.stop();

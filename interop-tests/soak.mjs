@@ -37,7 +37,7 @@ function growthOf(samples) {
 
 class Soak {
     #daemon;
-    #sanitized;
+    #sanitizer;
     #network;
     #crowd;
     #samples = [];
@@ -51,7 +51,7 @@ class Soak {
     async run() {
         this.#daemon = await Daemon.start(["--services", "monitor", "--timeout", `${times.hold}`, "--max-interval", `${maxInterval}`,
             "--request-timeout", "5000", "--keep-alive-timeout", "5000", "--ws.idle-timeout", "10000"]);
-        this.#sanitized = await this.#daemon.sanitized();
+        this.#sanitizer = await this.#daemon.sanitizer();
         this.#network = await FaultyNetwork.to(this.#daemon.origin, random);
         this.#crowd = new Crowd(this.#network.origin, times, random);
         this.#network.harm(rates.fault);
@@ -145,7 +145,7 @@ class Soak {
         const {counts, errors} = this.#crowd;
         const warm = this.#samples.filter(({seconds}) => seconds > 15 * minutes); // a quarter is over
         const growth = growthOf(warm);
-        if (minutes >= leastMinutes && !this.#sanitized && growth > maxGrowth) {
+        if (minutes >= leastMinutes && !this.#sanitizer && growth > maxGrowth) {
             this.#trouble.push(`the server grew by ${millions(growth)} MB`);
         }
         for (const name of ["lost", "twice", "disordered", "sessionsLost"]) {

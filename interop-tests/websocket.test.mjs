@@ -7,7 +7,7 @@ import {Cable} from "./support/cable.mjs";
 import {Client, load} from "./support/client.mjs";
 import {RawSession, post} from "./support/raw.mjs";
 import {RawSocket} from "./support/raw-socket.mjs";
-import {sanitized} from "./support/sanitizer.mjs";
+import {sanitizer} from "./support/sanitizer.mjs";
 import {Server} from "./support/server.mjs";
 import {until} from "./support/wait.mjs";
 
@@ -121,7 +121,7 @@ describe("a WebSocket whose client does not read", () => {
             }
             await until("all messages at the other client", () => seen.length === count);
             assert.deepEqual(seen, Array.from({length: count}, (_, n) => n));
-            assert.ok(most - before < 24e6 || await sanitized(server.pid), `grew by ${most - before} bytes`);
+            assert.ok(most - before < 24e6 || await sanitizer(server.pid), `grew by ${most - before} bytes`);
             const {messages} = await post(server.url,
                 [{channel: "/meta/connect", id: "1", clientId: slow.clientId, connectionType: "long-polling"}]);
             assert.match(messages[0].error, /^402:/);

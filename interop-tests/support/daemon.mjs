@@ -7,7 +7,7 @@ import {readFile, readdir} from "node:fs/promises";
 import {setTimeout as pause} from "node:timers/promises";
 import {fileURLToPath} from "node:url";
 import {HttpSocket, connectOf, openSession, subscribeOf} from "./http-socket.mjs";
-import {sanitized} from "./sanitizer.mjs";
+import {sanitizer} from "./sanitizer.mjs";
 import {until, within} from "./wait.mjs";
 
 export const program = process.env.BAYEUXD ?? fileURLToPath(new URL("../../build/release/bin/bayeuxd", import.meta.url));
@@ -165,8 +165,8 @@ export class Daemon {
         return lists.find(({data}) => data?.event === "list").data.total - 1;
     }
 
-    sanitized() {
-        return sanitized(this.pid);
+    sanitizer() {
+        return sanitizer(this.pid);
     }
 
     async descriptors() {
