@@ -68,8 +68,7 @@ Message thaw(Frozen const& message)
 FrozenMessage with_member(
     Frozen const& message, std::string_view member, std::string_view value_json)
 {
-    detail::require_utf8(member);
-    detail::require_json(value_json);
+    detail::require_member(member, value_json);
     auto const thawed = thaw(message);
     auto json = begin(message.channel, message.json.size() + member.size() + value_json.size());
     for (auto const& known : thawed.members())

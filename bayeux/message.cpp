@@ -342,8 +342,7 @@ void Message::set_data(std::string json)
 
 void Message::set_member(std::string_view name, std::string json)
 {
-    detail::require_utf8(name);
-    detail::require_json(json);
+    detail::require_member(name, json);
     std::string_view const value = text_->decoded.emplace_front(std::move(json));
     for (auto& member : members_) {
         if (member.name == name) {

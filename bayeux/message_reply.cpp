@@ -35,12 +35,6 @@ void append_advice(std::string& out, Advice const& advice)
     out += '}';
 }
 
-void require_member(std::string_view name, std::string_view json)
-{
-    detail::require_utf8(name);
-    detail::require_json(json);
-}
-
 void set(JsonMembers& members, std::string_view name, std::string json)
 {
     for (auto& [known, value] : members) {
@@ -66,13 +60,13 @@ void append_members(std::string& out, JsonMembers const& members)
 
 void MessageReply::set_member(std::string_view name, std::string json)
 {
-    require_member(name, json);
+    detail::require_member(name, json);
     set(members, name, std::move(json));
 }
 
 void MessageReply::set_ext(std::string_view name, std::string json)
 {
-    require_member(name, json);
+    detail::require_member(name, json);
     set(ext ? *ext : ext.emplace(), name, std::move(json));
 }
 

@@ -69,4 +69,10 @@ void require_utf8(std::string_view text)
         throw std::invalid_argument("a text that is not UTF-8");
 }
 
+void require_member(std::string_view name, std::string_view json)
+{
+    require_utf8(name);
+    require_json(json);
+}
+
 } // namespace bayeux::detail

@@ -22,5 +22,7 @@ constexpr std::size_t max_depth_sent = 1'000;
 void require_json(std::string_view text);
 /// Throws std::invalid_argument for what is not UTF-8.
 void require_utf8(std::string_view text);
+/// Both, for the name and the value of a member.
+void require_member(std::string_view name, std::string_view json);
 
 } // namespace bayeux::detail

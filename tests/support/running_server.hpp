@@ -87,7 +87,7 @@ private:
     bool stopping_ = false;
 };
 
-/// The engine's thread does all, or there are I/O threads besides: for BOOST_DATA_TEST_CASE.
+/// One thread does all, or two share it: for BOOST_DATA_TEST_CASE.
 inline auto const io_thread_counts = boost::unit_test::data::make<std::size_t>({0, 2});
 
 /// Options of a server whose timeouts do not matter, with as many I/O threads; what is a limit here
