@@ -315,6 +315,41 @@ BOOST_FIXTURE_TEST_CASE(extensions_see_what_it_sends_and_gets, Fixture)
         notes.replies == Lines{"/secret 404::message_deleted"}, boost::test_tools::per_element());
 }
 
+BOOST_FIXTURE_TEST_CASE(it_begins_and_ends_though_an_extension_hides_its_replies, Fixture)
+{
+    auto const extension = std::make_shared<ScriptedExtension>();
+    extension->on_replying = [](Session*, MessageReply&) { return Extension::Verdict::drop; };
+    world.engine().add_extension(extension);
+    auto other = world.context().local_session("other");
+    settle();
+    BOOST_TEST(other->session() != nullptr);
+    auto const before = world.engine().statistics().sessions;
+    other.reset();
+    settle();
+    BOOST_TEST(world.engine().statistics().sessions == before - 1);
+}
+
+BOOST_FIXTURE_TEST_CASE(it_ends_with_its_owner_though_its_disconnect_is_refused, Fixture)
+{
+    auto const extension = std::make_shared<ScriptedExtension>();
+    auto decision = Decision::deny();
+    extension->on_incoming = [&](Session*, Message& message, MessageReply&, Pending) {
+        return message.channel() == "/meta/disconnect" ? decision : Decision::allow();
+    };
+    world.engine().add_extension(extension);
+    settle();
+    auto const before = world.engine().statistics().sessions;
+    for (auto const& refusal : {Decision::deny(), Decision::later()}) {
+        decision = refusal;
+        auto other = world.context().local_session("other");
+        settle();
+        BOOST_TEST(world.engine().statistics().sessions == before + 1);
+        other.reset();
+        settle();
+        BOOST_TEST(world.engine().statistics().sessions == before);
+    }
+}
+
 BOOST_AUTO_TEST_CASE(a_policy_may_refuse_it)
 {
     auto policy = std::make_unique<ScriptedPolicy>();

@@ -133,6 +133,8 @@ public:
     void post(std::function<void()> task);
     std::shared_ptr<LocalClient> make_local_client(std::string_view hint);
     void send_later(std::shared_ptr<LocalClient> from, Message message, LocalReply replied);
+    /// Its session ends behind what it has sent, though its disconnect may have been refused.
+    void end_later(std::shared_ptr<LocalClient> client);
     void resolve_later(Pending pending, Decision decision);
     void need_request_heads();
     void add_web_route(WebRoute route);

@@ -41,9 +41,19 @@ void Core::send_later(std::shared_ptr<LocalClient> from, Message message, LocalR
     });
 }
 
+void Core::end_later(std::shared_ptr<LocalClient> client)
+{
+    later([this, client = std::move(client)] {
+        if (auto* const session = find_session(client->id()))
+            remove_session(*session, Removal::disconnected);
+    });
+}
+
+/// That of its handshake it must have, whatever extensions say: else it would neither begin nor
+/// end.
 void Core::reply_locally(Exchange& x)
 {
-    if (!extensions_keep(x.session, x.reply))
+    if (!extensions_keep(x.session, x.reply) && x.channel != "/meta/handshake")
         return;
     later([this, replied = x.replied, reply = x.reply] {
         guarded("reply handler of a local session", reply.channel, [&] {

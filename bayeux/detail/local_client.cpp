@@ -53,6 +53,8 @@ void LocalClient::begin(MessageReply const& handshake_reply)
         send_now(std::move(message), std::move(replied));
     if (state_ == State::handshaking)
         state_ = State::open;
+    else
+        core_.end_later(shared_from_this());
 }
 
 void LocalClient::send(Message message, ReplyHandler replied)
@@ -104,6 +106,8 @@ void LocalClient::publish(
 void LocalClient::disconnect()
 {
     send(message("/meta/disconnect", {}), nullptr);
+    if (state_ == State::open)
+        core_.end_later(shared_from_this());
     handlers_.clear();
     state_ = State::closed;
 }

@@ -506,7 +506,8 @@ void World::fall_silent()
     require(left.sessions == 0, "a session that does not die");
     require(left.queue_bytes == 0, "memory of queues that are gone");
     require(left.held_connects == 0, "a held connect that does not end");
-    require(left.channels == channels_at_first_ + handlers_.guarded_channels,
+    require(left.channels ==
+                channels_at_first_ + handlers_.guarded_channels + handlers_.heard_channels.size(),
         "a channel that is not swept");
 }
 

@@ -11,7 +11,9 @@
 #include <deque>
 #include <functional>
 #include <memory>
+#include <set>
 #include <stdexcept>
+#include <string>
 #include <vector>
 
 /// Everything that user code may plug into the engine, doing what the input's bytes say.
@@ -80,6 +82,7 @@ struct Handlers {
     Bytes& bytes;
     std::vector<Pending> questions; ///< asked and perhaps still open
     std::size_t guarded_channels = 0;
+    std::set<std::string> heard_channels; ///< with listeners, so they stay
     std::size_t sessions_begun = 0;
     std::size_t sessions_ended = 0;
     Kept* kept = nullptr; ///< the service's
@@ -239,6 +242,10 @@ private:
     void unsubscribed(Session& session, Channel&, Message const*) override
     {
         handlers_.act(context(), &session);
+    }
+    void channel_removed(Channel& channel) override
+    {
+        handlers_.heard_channels.erase(channel.name());
     }
     void channel_added(Channel& channel) override
     {
@@ -416,6 +423,7 @@ inline void Handlers::change(Channel& channel)
         return channel.set_broadcast_to_publisher(bytes.of({true, false}));
     case 5:
         channel.add_listener("late", [this](Incoming& in) { return answer(in.pending); });
+        heard_channels.insert(channel.name());
         return;
     default:
         return;
